@@ -1,0 +1,53 @@
+# Sluice's verbs. Each target's comment is its line in "make help".
+
+# Everything here needs only Go, except where a target says otherwise.
+GO      ?= go
+# The linter is a pinned Go module, so that everyone sees the same findings.
+GOLANGCI_LINT ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+# The directories of the plugins that the repository ships.
+PLUGINS := $(patsubst plugins/%/main.go,%,$(wildcard plugins/*/main.go))
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build the command to bin/sluice and every plugin to bin/NAME.wasm
+	$(GO) build -trimpath -o bin/sluice ./cmd/sluice
+	@for p in $(PLUGINS); do bin/sluice build ./plugins/$$p -o bin/$$p.wasm || exit 1; done
+
+.PHONY: run
+run: ## Run plugins/hello-world in front of httpbin and reload it on save
+	$(GO) run ./cmd/sluice run ./plugins/hello-world
+
+.PHONY: test
+test: ## Run the tests; those of an engine that is missing skip and say how to get it
+	$(GO) vet ./...
+	$(GO) test ./...
+
+.PHONY: race
+race: ## Run the host's and the gateway's tests under the race detector (needs a C compiler)
+	$(GO) test -race -short ./host/... ./run/... ./deploy/...
+
+.PHONY: e2e
+e2e: ## Run the end-to-end suites on real engines; a missing one fails (needs Envoy, Redis, Docker)
+	SLUICE_STRICT=1 SLUICE_DOCKER=1 $(GO) test -count=1 -timeout 30m ./deploy/... ./run/... ./test/...
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz target for ten seconds
+	@$(GO) run ./test/fuzz -time 10s
+
+.PHONY: bench
+bench: ## Run the benchmarks of the packages
+	$(GO) test -run '^$$' -bench . -benchmem ./sdk/... ./host/... ./build/...
+
+.PHONY: lint
+lint: ## Run the linters of .golangci.yml and check the formatting
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }
+	$(GOLANGCI_LINT) run
+
+.PHONY: clean
+clean: ## Remove what build made
+	rm -rf bin
