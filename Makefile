@@ -37,7 +37,8 @@ e2e: ## Run the end-to-end suites on real engines; a missing one fails (needs En
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for ten seconds
-	@$(GO) run ./test/fuzz -time 10s
+	@grep -rho --include='*_test.go' --exclude-dir=testdata -H '^func Fuzz[A-Za-z0-9]*' . | sed 's|/[^/]*:func | |' | \
+	while read -r dir name; do echo "$$dir $$name"; $(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime 10s $$dir || exit 1; done
 
 .PHONY: bench
 bench: ## Run the benchmarks of the packages
