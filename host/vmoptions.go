@@ -1,0 +1,54 @@
+package host
+
+import "time"
+
+// ForeignFunc answers proxy_call_foreign_function. args is valid during the
+// call; the result is copied into the guest.
+type ForeignFunc func(args []byte) ([]byte, Status)
+
+// VMOptions say what a VM gets. The zero value works: no configuration, no
+// environment, logs dropped, its own worker, shared data and metrics, and no
+// clusters to call.
+type VMOptions struct {
+	// Worker runs the VM; nil means a new one.
+	Worker *Worker
+	// Name is the vm_id: VMs with the same name and the same Shared see the
+	// same shared data and queues. Empty is a name like any other.
+	Name string
+	// Config is what proxy_on_vm_start can read.
+	Config []byte
+	// Env is the environment that WASI shows to the guest.
+	Env map[string]string
+	// Shared holds shared data and queues; nil means private ones.
+	Shared *Shared
+	// Metrics holds counters, gauges and histograms; nil means private ones.
+	Metrics *Metrics
+	// Log receives each log line of the guest at LogLevel or above, without
+	// line end; plugin is the plugin's name, empty where no plugin runs. It is
+	// called inside Worker.Do. nil drops all lines.
+	Log func(level LogLevel, plugin, msg string)
+	// LogLevel is the least severe level that is logged; zero is LogTrace.
+	LogLevel LogLevel
+	// Clusters performs callouts; nil means that no cluster exists.
+	Clusters Caller
+	// Foreign adds functions to the built-in ones, or replaces them.
+	Foreign map[string]ForeignFunc
+	// Property answers proxy_get_property where there is no stream (start,
+	// configure, tick); nil means that nothing is found.
+	Property func(path []string) ([]byte, bool)
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// NoHeadersStop turns HeadersStop into HeadersStopAllAndWatermark, as
+	// Envoy does unless allow_on_headers_stop_iteration is set.
+	NoHeadersStop bool
+	// StartTimeout limits each of the start functions, proxy_on_vm_start and
+	// proxy_on_configure on an interruptible Runtime; 0 means 30 s, negative
+	// no limit.
+	StartTimeout time.Duration
+	// CallTimeout limits every other call into the guest on an interruptible
+	// Runtime; 0 means no limit.
+	CallTimeout time.Duration
+	// DoneTimeout is how long Close waits for proxy_done of a plugin whose
+	// proxy_on_done said false; 0 means 5 s.
+	DoneTimeout time.Duration
+}
