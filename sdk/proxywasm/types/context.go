@@ -90,3 +90,11 @@ type HttpContextFactory func(contextID uint32) HttpContext
 
 // TcpContextFactory makes TCP contexts.
 type TcpContextFactory func(contextID uint32) TcpContext
+
+// ForeignFunctionContext is for plugin contexts that take calls from a
+// foreign function of the host; implementing it is optional.
+type ForeignFunctionContext interface {
+	// OnForeignFunction runs with the number that the host's function was given
+	// and the size in bytes of what proxywasm.GetForeignFunctionData can read.
+	OnForeignFunction(functionID uint32, dataSize int)
+}

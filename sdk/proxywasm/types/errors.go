@@ -50,6 +50,8 @@ var (
 	ErrInvalidStatus = errors.New("invalid response status: allowed are 200 to 599")
 	// ErrUnexpectedBody: statuses 204 and 304 can't carry a body.
 	ErrUnexpectedBody = errors.New("a response with status 204 or 304 can't have a body")
+	// ErrInvalidPath: a property path is empty, or has NUL in one of its parts.
+	ErrInvalidPath = errors.New("invalid property path: it is empty, or a part contains NUL")
 	// ErrMalformedHostData: the host handed over memory or a list that can't be
 	// read within its own length.
 	ErrMalformedHostData = errors.New("malformed data from host")

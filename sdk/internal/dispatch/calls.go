@@ -1,0 +1,107 @@
+package dispatch
+
+import "github.com/sluiceproxy/sluice/sdk/internal/abi"
+
+// callKey names a callout: hosts number them for each VM or each plugin.
+type callKey struct {
+	plugin, token uint32
+	redis         bool
+}
+
+// call is a callout that waits for its answer.
+type call struct {
+	http   func(numHeaders, bodySize, numTrailers int)
+	redis  func(status, responseSize int)
+	stream uint32 // 0 where the plugin itself made the call
+}
+
+// AddHTTPCall notes that f waits for the answer to an HTTP callout of the
+// active context. f may be nil.
+func (v *VM) AddHTTPCall(token uint32, f func(numHeaders, bodySize, numTrailers int)) {
+	if f != nil {
+		v.addCall(callKey{token: token}, call{http: f})
+	}
+}
+
+// AddRedisCall is AddHTTPCall's twin for Redis calls.
+func (v *VM) AddRedisCall(token uint32, f func(status, responseSize int)) {
+	if f != nil {
+		v.addCall(callKey{token: token, redis: true}, call{redis: f})
+	}
+}
+
+func (v *VM) addCall(key callKey, c call) {
+	key.plugin = v.active
+	if s := v.stream(v.active); s != nil {
+		key.plugin, c.stream = s.plugin, s.id
+		s.waiting++
+	}
+	v.calls[key] = c
+}
+
+// takeCall returns the callout that an answer is for and the stream that made
+// it, nil for the plugin itself. Answers that nobody waits for, or whose
+// stream is gone, are dropped.
+func (v *VM) takeCall(key callKey) (c call, s *stream, ok bool) {
+	if c, ok = v.calls[key]; !ok {
+		return call{}, nil, false
+	}
+	delete(v.calls, key)
+	if c.stream == 0 {
+		return c, nil, true
+	}
+	if s = v.stream(c.stream); s == nil {
+		return call{}, nil, false
+	}
+	s.waiting--
+	return c, s, s.failed == notFailed
+}
+
+// dropCalls forgets the callouts of a stream that is going away.
+func (v *VM) dropCalls(s *stream) {
+	for key, c := range v.calls {
+		if c.stream == s.id {
+			delete(v.calls, key)
+		}
+	}
+}
+
+// OnHTTPCallResponse implements abi.Guest.
+func (v *VM) OnHTTPCallResponse(plugin, token uint32, headers, bodySize, trailers int32) {
+	c, s, ok := v.takeCall(callKey{plugin: plugin, token: token})
+	if !ok {
+		return
+	}
+	if v.become(plugin, s) {
+		defer v.rescueCall(s, PhaseHTTPCall)
+	} else {
+		defer v.rescuePlugin(plugin, PhaseHTTPCall)
+	}
+	c.http(count(headers), count(bodySize), count(trailers))
+}
+
+// OnRedisCallResponse implements abi.Guest.
+func (v *VM) OnRedisCallResponse(plugin, token uint32, status, size int32) {
+	c, s, ok := v.takeCall(callKey{plugin: plugin, token: token, redis: true})
+	if !ok {
+		return
+	}
+	if v.become(plugin, s) {
+		defer v.rescueCall(s, PhaseRedisCall)
+	} else {
+		defer v.rescuePlugin(plugin, PhaseRedisCall)
+	}
+	c.redis(int(status), count(size))
+}
+
+// become makes host calls act on s, or on the plugin where s is nil, and
+// reports whether it was a stream.
+func (v *VM) become(plugin uint32, s *stream) bool {
+	if s == nil {
+		v.enter(plugin)
+		return false
+	}
+	v.enter(s.id)
+	abi.SetEffectiveContext(s.id)
+	return true
+}

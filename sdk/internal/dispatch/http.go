@@ -1,0 +1,93 @@
+package dispatch
+
+import (
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
+	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
+)
+
+// http starts an HTTP callback. It returns nil, and what to answer the host,
+// where the plugin must not run.
+func (v *VM) http(id uint32, p Phase) (s *stream, refused uint32) {
+	v.enter(id)
+	s = v.stream(id)
+	switch {
+	case s == nil || (s.http == nil && s.failed == notFailed):
+		abi.Log(abi.LogCritical, "HTTP callback for a stream that was not created as one")
+		reply(p)
+		return nil, uint32(types.ActionPause)
+	case s.createdBadly:
+		s.createdBadly = false
+		reply(PhaseNewContext)
+		return nil, uint32(types.ActionPause)
+	case s.failed != notFailed:
+		return nil, s.afterFailure(p)
+	}
+	s.responding = s.responding || p.response()
+	return s, 0
+}
+
+// note remembers whether a direction is now held back, 0 request, 1 response.
+func (s *stream) note(direction int, action uint32) uint32 {
+	s.paused[direction] = action != 0
+	return action
+}
+
+// OnRequestHeaders implements abi.Guest.
+func (v *VM) OnRequestHeaders(id uint32, n int32, end bool) (action uint32) {
+	s, refused := v.http(id, PhaseRequestHeaders)
+	if s == nil {
+		return refused
+	}
+	defer v.rescue(s, PhaseRequestHeaders, &action)
+	return s.note(0, uint32(s.http.OnHttpRequestHeaders(count(n), end)))
+}
+
+// OnRequestBody implements abi.Guest.
+func (v *VM) OnRequestBody(id uint32, size int32, end bool) (action uint32) {
+	s, refused := v.http(id, PhaseRequestBody)
+	if s == nil {
+		return refused
+	}
+	defer v.rescue(s, PhaseRequestBody, &action)
+	return s.note(0, uint32(s.http.OnHttpRequestBody(count(size), end)))
+}
+
+// OnRequestTrailers implements abi.Guest.
+func (v *VM) OnRequestTrailers(id uint32, n int32) (action uint32) {
+	s, refused := v.http(id, PhaseRequestTrailers)
+	if s == nil {
+		return refused
+	}
+	defer v.rescue(s, PhaseRequestTrailers, &action)
+	return s.note(0, uint32(s.http.OnHttpRequestTrailers(count(n))))
+}
+
+// OnResponseHeaders implements abi.Guest.
+func (v *VM) OnResponseHeaders(id uint32, n int32, end bool) (action uint32) {
+	s, refused := v.http(id, PhaseResponseHeaders)
+	if s == nil {
+		return refused
+	}
+	defer v.rescue(s, PhaseResponseHeaders, &action)
+	return s.note(1, uint32(s.http.OnHttpResponseHeaders(count(n), end)))
+}
+
+// OnResponseBody implements abi.Guest.
+func (v *VM) OnResponseBody(id uint32, size int32, end bool) (action uint32) {
+	s, refused := v.http(id, PhaseResponseBody)
+	if s == nil {
+		return refused
+	}
+	defer v.rescue(s, PhaseResponseBody, &action)
+	return s.note(1, uint32(s.http.OnHttpResponseBody(count(size), end)))
+}
+
+// OnResponseTrailers implements abi.Guest.
+func (v *VM) OnResponseTrailers(id uint32, n int32) (action uint32) {
+	s, refused := v.http(id, PhaseResponseTrailers)
+	if s == nil {
+		return refused
+	}
+	defer v.rescue(s, PhaseResponseTrailers, &action)
+	return s.note(1, uint32(s.http.OnHttpResponseTrailers(count(n))))
+}

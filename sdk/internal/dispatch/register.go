@@ -1,0 +1,55 @@
+package dispatch
+
+import "github.com/sluiceproxy/sluice/sdk/proxywasm/types"
+
+// registered is what the plugin registered from its init function; it outlives
+// the VMs that tests make.
+var registered struct {
+	vm     types.VMContext
+	policy func(Panic) Verdict
+}
+
+// SetVMContext registers the plugin's entry point; the last one wins.
+func SetVMContext(c types.VMContext) { registered.vm = c }
+
+// VMContext returns the registered entry point, nil if there is none.
+func VMContext() types.VMContext { return registered.vm }
+
+// SetPolicy lets f decide what becomes of a stream whose callback panicked;
+// nil restores the default, FailClosed for all. It returns the one before.
+func SetPolicy(f func(Panic) Verdict) (before func(Panic) Verdict) {
+	before, registered.policy = registered.policy, f
+	return before
+}
+
+// PluginVM is a VM context for plugins that only have plugin contexts.
+type PluginVM struct {
+	types.DefaultVMContext
+	New types.PluginContextFactory
+}
+
+// NewPluginContext implements types.VMContext.
+func (c *PluginVM) NewPluginContext(id uint32) types.PluginContext { return c.New(id) }
+
+// StreamPlugin is a plugin context for plugins that only have stream contexts.
+type StreamPlugin struct {
+	types.DefaultPluginContext
+	HTTP types.HttpContextFactory
+	TCP  types.TcpContextFactory
+}
+
+// NewHttpContext implements types.PluginContext.
+func (c *StreamPlugin) NewHttpContext(id uint32) types.HttpContext {
+	if c.HTTP == nil {
+		return nil
+	}
+	return c.HTTP(id)
+}
+
+// NewTcpContext implements types.PluginContext.
+func (c *StreamPlugin) NewTcpContext(id uint32) types.TcpContext {
+	if c.TCP == nil {
+		return nil
+	}
+	return c.TCP(id)
+}

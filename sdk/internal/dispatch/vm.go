@@ -1,0 +1,149 @@
+// Package dispatch routes the host's callbacks to the plugin's contexts. It
+// keeps the context table and the callouts that wait for an answer, and turns
+// a panic of the plugin into an answer for the one stream that caused it.
+package dispatch
+
+import (
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
+	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
+)
+
+// VM is the state of one Wasm VM. It implements abi.Guest. It has one thread,
+// as a Wasm VM does.
+type VM struct {
+	plugins map[uint32]*plugin
+	streams map[uint32]*stream
+	calls   map[callKey]call
+	last    *stream   // the stream used last, which most likely is used next
+	free    []*stream // table entries to use again
+	active  uint32    // the context that host calls act on
+	level   abi.LogLevel
+	leveled bool // level was asked for in this callback
+}
+
+var _ abi.Guest = (*VM)(nil)
+
+// plugin is the table entry of a plugin context.
+type plugin struct {
+	context types.PluginContext // nil after NewPluginContext panicked
+}
+
+// stream is the table entry of an HTTP or TCP context. The SDK recycles
+// entries; the plugin's own objects are never used twice.
+type stream struct {
+	http         types.HttpContext
+	tcp          types.TcpContext
+	id, plugin   uint32
+	waiting      int  // callouts without an answer yet
+	done         bool // OnHttpStreamDone or OnStreamDone has run
+	responding   bool // a response callback has run
+	paused       [2]bool
+	failed       failure
+	createdBadly bool // failed before the host could take an answer
+}
+
+// failure says in which part of its life a stream failed, if it did.
+type failure uint8
+
+const (
+	notFailed failure = iota
+	failedInRequest
+	failedInResponse
+	passesBy // has no context, and the policy says that it may go on
+)
+
+// NewVM returns a VM without contexts.
+func NewVM() *VM {
+	return &VM{
+		plugins: make(map[uint32]*plugin),
+		streams: make(map[uint32]*stream),
+		calls:   make(map[callKey]call),
+	}
+}
+
+// current is the VM that the plugin runs in: a module is one VM. Tests switch
+// it, see SetCurrent.
+var current = NewVM()
+
+func init() { abi.SetGuest(current) }
+
+// Current returns the VM that the plugin runs in.
+func Current() *VM { return current }
+
+// SetCurrent makes v the VM that the plugin runs in and returns the one before.
+// Only native tests do that.
+func SetCurrent(v *VM) (before *VM) {
+	before, current = current, v
+	return before
+}
+
+// Active returns the id of the context that host calls act on.
+func (v *VM) Active() uint32 { return v.active }
+
+// SetActive notes that host calls now act on another context.
+func (v *VM) SetActive(id uint32) { v.active = id }
+
+// LogLevel returns the least severe level that the host logs. It asks the host
+// once for each callback. Hosts that don't tell are taken to log everything.
+func (v *VM) LogLevel() (abi.LogLevel, abi.Status) {
+	if v.leveled {
+		return v.level, abi.StatusOK
+	}
+	level, st := abi.GetLogLevel()
+	if st != abi.StatusOK {
+		return abi.LogTrace, st
+	}
+	v.level, v.leveled = level, true
+	return level, st
+}
+
+// HTTPContext returns the plugin's context of an HTTP stream, nil if the id is
+// not one.
+func (v *VM) HTTPContext(id uint32) types.HttpContext {
+	if s := v.stream(id); s != nil {
+		return s.http
+	}
+	return nil
+}
+
+// enter starts a callback for a context.
+func (v *VM) enter(id uint32) {
+	v.active = id
+	v.leveled = false
+}
+
+func (v *VM) stream(id uint32) *stream {
+	if v.last != nil && v.last.id == id {
+		return v.last
+	}
+	s := v.streams[id]
+	if s != nil {
+		v.last = s
+	}
+	return s
+}
+
+func (v *VM) addStream(id, plugin uint32) *stream {
+	s := &stream{}
+	if n := len(v.free); n > 0 {
+		s, v.free = v.free[n-1], v.free[:n-1]
+	}
+	*s = stream{id: id, plugin: plugin}
+	v.streams[id], v.last = s, s
+	return s
+}
+
+// maxFree bounds the entries kept after a peak of streams.
+const maxFree = 256
+
+func (v *VM) dropStream(s *stream) {
+	if s.waiting > 0 {
+		v.dropCalls(s)
+	}
+	delete(v.streams, s.id)
+	v.last = nil
+	*s = stream{}
+	if len(v.free) < maxFree {
+		v.free = append(v.free, s)
+	}
+}

@@ -1,0 +1,51 @@
+package proxywasm
+
+import (
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
+	"github.com/sluiceproxy/sluice/sdk/internal/mem"
+	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
+)
+
+func getMap(m abi.MapType) ([][2]string, error) {
+	pairs, st := abi.GetHeaderMapPairs(m)
+	if st != abi.StatusOK {
+		return nil, statusError(st)
+	}
+	if len(pairs) == 0 {
+		return nil, types.ErrorStatusNotFound
+	}
+	return pairs, nil
+}
+
+func setMap(m abi.MapType, pairs [][2]string) error {
+	if err := checkHeaders(pairs); err != nil {
+		return err
+	}
+	return statusError(abi.SetHeaderMapPairs(m, pairs))
+}
+
+func getMapValue(m abi.MapType, key string) (string, error) {
+	b, st := abi.GetHeaderMapValue(m, key)
+	if st != abi.StatusOK {
+		return "", statusError(st)
+	}
+	return mem.String(b), nil
+}
+
+func removeMapValue(m abi.MapType, key string) error {
+	return statusError(abi.RemoveHeaderMapValue(m, key))
+}
+
+func replaceMapValue(m abi.MapType, key, value string) error {
+	if err := checkHeader(key, value); err != nil {
+		return err
+	}
+	return statusError(abi.ReplaceHeaderMapValue(m, key, value))
+}
+
+func addMapValue(m abi.MapType, key, value string) error {
+	if err := checkHeader(key, value); err != nil {
+		return err
+	}
+	return statusError(abi.AddHeaderMapValue(m, key, value))
+}
