@@ -1,0 +1,165 @@
+package filter
+
+import "github.com/sluiceproxy/sluice/host"
+
+// pipe is one direction of a stream.
+type pipe struct {
+	s         *Stream
+	dir       host.Direction
+	halves    []*half // in the order of this direction
+	headers   *host.HeaderMap
+	trailers  *host.HeaderMap
+	buffered  *host.Buffer // what is held back of the body; nil if nothing is
+	chunk     host.Buffer  // the chunk under way
+	complete  bool         // the end has come in
+	aborted   bool         // a local reply broke off the callback that runs
+	calling   int          // callbacks that run
+	watermark bool         // above the limit reading pauses; otherwise it is an error
+	paused    bool         // Sink.PauseReading is in force
+	cut       bool         // the headers went on as the end; what follows is dropped
+}
+
+// start is the index of the first plugin to call.
+func (p *pipe) start(from *half, orCurrent bool) int {
+	switch {
+	case from == nil:
+		return 0
+	case orCurrent && from.fromCurrent:
+		return from.i
+	}
+	return from.i + 1
+}
+
+// over reports that nobody waits for this direction any more.
+func (p *pipe) over() bool {
+	if p.s.closed || p.s.ended {
+		return true
+	}
+	return p.dir == host.DirectionRequest && p.s.responded
+}
+
+// passHeaders shows the headers to the plugins after from and sends them on.
+func (p *pipe) passHeaders(from *half, end bool) {
+	for _, h := range p.halves[p.start(from, false):] {
+		h.endStream = end
+		a := h.callHeaders(end)
+		if p.aborted {
+			h.state = stopOne
+			p.s.executePrepared()
+			return
+		}
+		if !h.afterHeaders(a, &end) || p.over() {
+			return
+		}
+	}
+	p.sendHeaders(end)
+}
+
+// passData shows buf to the plugins and sends it on. It empties buf.
+func (p *pipe) passData(from *half, buf *host.Buffer, end bool) {
+	if p.over() || p.cut {
+		p.drained(buf)
+		return
+	}
+	var added *half
+	for _, h := range p.halves[p.start(from, true):] {
+		if h.stoppedAll() {
+			p.watermark = h.state == stopAllWatermark
+			p.keep(buf)
+			return
+		}
+		if h.endStream {
+			return
+		}
+		h.endStream = end && p.trailers == nil
+		a := h.callData(buf, h.endStream)
+		if p.aborted {
+			h.state = stopOne
+			p.s.executePrepared()
+			return
+		}
+		if added == nil && p.adoptTrailers(h) {
+			added, end = h, false
+		}
+		if !h.afterData(a, buf) || p.over() {
+			p.passAdded(added)
+			return
+		}
+	}
+	p.sendData(buf, end)
+	p.passAdded(added)
+}
+
+// passTrailers shows the trailers to the plugins and sends them on.
+func (p *pipe) passTrailers(from *half) {
+	if p.over() || p.cut {
+		return
+	}
+	for _, h := range p.halves[p.start(from, true):] {
+		if h.stoppedAll() {
+			return
+		}
+		h.endStream = true
+		a := h.callTrailers()
+		if p.aborted {
+			h.state = stopOne
+			p.s.executePrepared()
+			return
+		}
+		if !h.afterTrailers(a) || p.over() {
+			return
+		}
+	}
+	p.sendTrailers()
+}
+
+// resume lets a direction go on past h. Where h holds nothing back it does
+// nothing. (Envoy passes the headers on twice then.)
+func (p *pipe) resume(h *half) {
+	if p.over() || h.state == iterating {
+		return
+	}
+	h.fromCurrent = h.stoppedAll()
+	h.state, h.buffering = iterating, false
+	if !h.headersDone {
+		h.headersDone = true
+		p.passHeaders(h, p.complete && p.buffered == nil && p.trailers == nil)
+	}
+	had := p.trailers != nil
+	if p.buffered != nil {
+		p.passData(h, p.buffered, p.complete && !had)
+	}
+	if had {
+		p.passTrailers(h)
+	}
+	h.fromCurrent = false
+}
+
+// inject sends data to the plugins after h, past what is held back.
+func (p *pipe) inject(h *half, in injectedData) {
+	if p.over() {
+		return
+	}
+	if !h.headersDone {
+		h.headersDone = true
+		p.passHeaders(h, false)
+	}
+	p.passData(h, host.NewBuffer(in.body), in.end)
+}
+
+// adoptTrailers takes over the trailers that h added in its last body callback.
+func (p *pipe) adoptTrailers(h *half) bool {
+	t := h.added
+	h.added = nil
+	if t == nil || t.Len() == 0 || p.trailers != nil {
+		return false
+	}
+	p.trailers = t
+	return true
+}
+
+func (p *pipe) passAdded(added *half) {
+	if added != nil {
+		p.passTrailers(added)
+	}
+}
