@@ -64,6 +64,9 @@ func readFacts(code []byte) *facts {
 			f.broken = err
 		}
 	}
+	if f.broken == nil && !m.Complete() {
+		f.broken = fmt.Errorf("%w: functions without code", wasm.ErrTruncated)
+	}
 	for _, e := range f.exports {
 		if version, ok := strings.CutPrefix(e.Name, abiPrefix); ok && e.Kind == wasm.ExternFunc {
 			f.abi = append(f.abi, version)

@@ -1,5 +1,10 @@
 package build
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Report describes a module. Its JSON form is what "sluice inspect --output
 // json" prints.
 type Report struct {
@@ -86,4 +91,13 @@ type Problem struct {
 	Cure string `json:"cure"`
 	// Targets are the gateways that refuse the module.
 	Targets []Target `json:"targets"`
+}
+
+// Warning is the problem in one line, for a module that is used all the same.
+func (p Problem) Warning() string {
+	titles := make([]string, 0, len(p.Targets))
+	for _, t := range p.Targets {
+		titles = append(titles, t.Title())
+	}
+	return fmt.Sprintf("%s (concerns %s); %s", p.Cause, strings.Join(titles, ", "), p.Cure)
 }

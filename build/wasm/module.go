@@ -151,6 +151,13 @@ func (m *Module) Custom(name string) ([]byte, bool) {
 	return nil, false
 }
 
+// Complete says whether each function that the module defines can have a body.
+// A file cut between two sections can still be decoded, but is not complete.
+func (m *Module) Complete() bool {
+	functions := m.content(SectionFunction)
+	return len(functions) == 0 || functions[0] == 0 || m.content(SectionCode) != nil
+}
+
 // setContent replaces a section's content, adds the section in its place if
 // there was none, and removes it if the content is nil.
 func (m *Module) setContent(id SectionID, content []byte) {

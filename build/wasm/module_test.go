@@ -51,6 +51,23 @@ func TestDecodeEveryCut(t *testing.T) {
 	}
 }
 
+func TestComplete(t *testing.T) {
+	for _, tt := range []struct {
+		code []byte
+		want bool
+	}{
+		{module(), true},
+		{five(), true},
+		{module(section(SectionFunction, 0)), true},
+		{module(section(SectionFunction, 1, 0)), false},
+	} {
+		m, err := Decode(tt.code)
+		if err != nil || m.Complete() != tt.want {
+			t.Errorf("% x: Complete is not %t, %v", tt.code, tt.want, err)
+		}
+	}
+}
+
 func TestDecodeRefuses(t *testing.T) {
 	for _, tt := range []struct {
 		name string

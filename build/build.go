@@ -1,0 +1,119 @@
+package build
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Build makes a module of a plugin's source. It runs the Go toolchain, closes
+// the WASI imports that gateways before Envoy 1.39 lack, checks that gateways
+// take the result, and only then writes it. Two builds of the same source with
+// the same toolchain give the same bytes, wherever the source lies.
+//
+// Errors: ErrNoGo, ErrGoTooOld, ErrNotMain, ErrSetCtxInMain, *CompileError,
+// *RefusedError, those of the file system, and ctx's own: when it ends, the
+// toolchain is stopped with every process that it has started.
+func Build(ctx context.Context, o Options) (*Result, error) {
+	start := time.Now()
+	b, err := newBuilder(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.checkSource(); err != nil {
+		return nil, err
+	}
+	if err := b.findGo(ctx); err != nil {
+		return nil, err
+	}
+	code, err := b.compile(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if code, err = b.closeImports(ctx, code); err != nil {
+		return nil, err
+	}
+	if err := b.check(code); err != nil {
+		return nil, err
+	}
+	if err := writeFile(b.output, code); err != nil {
+		return nil, err
+	}
+	return b.result(code, time.Since(start)), nil
+}
+
+// builder is one run of Build.
+type builder struct {
+	Options
+	output    string // the file to write
+	goVersion string
+	abi       []string
+	closed    []string
+	warnings  []string
+}
+
+// newBuilder fills in the defaults and refuses what can't work, before
+// anything that takes time.
+func newBuilder(o Options) (*builder, error) {
+	if o.Dir == "" {
+		o.Dir = "."
+	}
+	if o.Go == "" {
+		o.Go = "go"
+	}
+	if o.Progress == nil {
+		o.Progress = io.Discard
+	}
+	info, err := os.Stat(o.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("plugin directory: %w", err)
+	}
+	if !info.IsDir() {
+		return nil, fmt.Errorf("plugin directory: %s is a file; give the directory that it lies in", o.Dir)
+	}
+	b := &builder{Options: o, output: o.Output}
+	if b.output == "" {
+		b.output = filepath.Join(o.Dir, DefaultOutput)
+	} else if info, err := os.Stat(b.output); err == nil && info.IsDir() {
+		b.output = filepath.Join(b.output, DefaultOutput)
+	}
+	return b, checkWritable(b.output)
+}
+
+func (b *builder) progress(format string, args ...any) {
+	fmt.Fprintf(b.Progress, format+"\n", args...)
+}
+
+// check asks whether the target takes the module, and keeps the warnings.
+func (b *builder) check(code []byte) error {
+	f := readFacts(code)
+	b.abi = f.abi
+	problems := f.problems()
+	if err := refusal(problems, b.Target); err != nil {
+		return err
+	}
+	for _, p := range append(problems, f.warnings()...) {
+		b.warnings = append(b.warnings, p.Warning())
+	}
+	return nil
+}
+
+func (b *builder) result(code []byte, took time.Duration) *Result {
+	digest := sha256.Sum256(code)
+	return &Result{
+		Output:    b.output,
+		SHA256:    hex.EncodeToString(digest[:]),
+		Size:      len(code),
+		ABI:       b.abi,
+		GoVersion: b.goVersion,
+		Closed:    nonNil(b.closed),
+		Warnings:  nonNil(b.warnings),
+		Duration:  took.Round(time.Millisecond),
+		Code:      code,
+	}
+}

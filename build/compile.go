@@ -1,0 +1,72 @@
+package build
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// compile runs "go build" and returns the module that it writes. All files of
+// the toolchain lie in a directory that is removed at the end, whatever happens.
+func (b *builder) compile(ctx context.Context) (code []byte, err error) {
+	tmp, err := os.MkdirTemp("", "sluice-build-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if e := os.RemoveAll(tmp); err == nil && e != nil {
+			err = e
+		}
+	}()
+	b.progress("compiling %s with %s (the first build with a toolchain takes longer)", b.Dir, b.goVersion)
+	file := filepath.Join(tmp, DefaultOutput)
+	env := []string{"GOOS=wasip1", "GOARCH=wasm", "GOTMPDIR=" + tmp}
+	_, err = b.runGo(ctx, env, "build", "-buildmode=c-shared", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", file, ".")
+	if err != nil {
+		return nil, err
+	}
+	code, err = os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("go build wrote no module: %w", err)
+	}
+	return code, nil
+}
+
+// position matches the file and line at the start of a compiler's message.
+var position = regexp.MustCompile(`^(\s*)([^\s:]+\.go)(:\d+)`)
+
+// relocate turns the paths of the compiler, which are relative to dir, into
+// paths that are relative to the current directory.
+func relocate(output, dir string) string {
+	prefix := nearest(dir)
+	lines := strings.Split(strings.Trim(output, "\n"), "\n")
+	kept := lines[:0]
+	for _, line := range lines {
+		if strings.HasPrefix(line, "# ") {
+			continue // the package's name: there is one only
+		}
+		m := position.FindStringSubmatchIndex(line)
+		if m != nil && !filepath.IsAbs(line[m[4]:m[5]]) {
+			line = line[:m[3]] + filepath.Join(prefix, line[m[4]:m[5]]) + line[m[5]:]
+		}
+		kept = append(kept, line)
+	}
+	return strings.Join(kept, "\n")
+}
+
+// nearest is dir relative to the current directory, or as it was given where
+// that is shorter.
+func nearest(dir string) string {
+	cwd, err := os.Getwd()
+	if err != nil {
+		return dir
+	}
+	rel, err := filepath.Rel(cwd, absolute(dir))
+	if err != nil || len(rel) > len(dir) {
+		return dir
+	}
+	return rel
+}

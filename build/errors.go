@@ -1,0 +1,37 @@
+package build
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+var (
+	// ErrNoGo is in the error about a machine without a Go toolchain.
+	ErrNoGo = errors.New("no Go toolchain found")
+	// ErrGoTooOld is in the error about a toolchain before MinGo.
+	ErrGoTooOld = errors.New("the Go toolchain is too old")
+	// ErrNotMain is in the error about a directory without a main package.
+	ErrNotMain = errors.New("not the directory of a plugin")
+	// ErrSetCtxInMain is in the error about a plugin that registers itself in
+	// main, which a gateway never calls.
+	ErrSetCtxInMain = errors.New("the plugin is set up in main(), which a gateway never calls")
+)
+
+// MinGo is the oldest Go toolchain that can build a plugin: it is the first
+// that exports functions from a WebAssembly library.
+const MinGo = "go1.24"
+
+// CompileError is what the Go toolchain had to say about the plugin's source.
+type CompileError struct {
+	// Dir is the plugin's directory.
+	Dir string
+	// Output are the toolchain's messages, one a line, with the paths of files
+	// relative to the current directory of this process.
+	Output string
+}
+
+// Error is a first line that says what failed, and the toolchain's messages.
+func (e *CompileError) Error() string {
+	return fmt.Sprintf("%s does not compile:\n%s", e.Dir, strings.TrimRight(e.Output, "\n"))
+}

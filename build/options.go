@@ -1,0 +1,52 @@
+package build
+
+import (
+	"io"
+	"time"
+)
+
+// DefaultOutput is the name of the module that Build writes.
+const DefaultOutput = "main.wasm"
+
+// Options say what Build shall make. The zero value builds the plugin in the
+// current directory.
+type Options struct {
+	// Dir is the directory of the plugin's main package, in any Go module.
+	// Default ".".
+	Dir string
+	// Output is the file to write, or a directory to write main.wasm into.
+	// Default main.wasm in Dir. An existing file is replaced in one step when
+	// all is done, and stays as it is on any failure.
+	Output string
+	// Target is the gateway that must take the module. Default Any.
+	Target Target
+	// Go is the go command. Default "go", from the PATH.
+	Go string
+	// Env are further variables for the go command, each as "KEY=value". They
+	// go before those of this process; GOOS and GOARCH are always set.
+	Env []string
+	// Progress gets a line for each step that takes time. Default: none.
+	Progress io.Writer
+}
+
+// Result says what Build has made.
+type Result struct {
+	// Output is the path of the module.
+	Output string `json:"output"`
+	// SHA256 is its digest in hexadecimal, Size its bytes.
+	SHA256 string `json:"sha256"`
+	Size   int    `json:"size"`
+	// ABI are the versions of Proxy-Wasm that it exports, in order.
+	ABI []string `json:"abi"`
+	// GoVersion is the toolchain's, such as "go1.26.8".
+	GoVersion string `json:"goVersion"`
+	// Closed are the WASI imports that gateways before Envoy 1.39 lack, and
+	// that now answer "not implemented" (ENOSYS) inside the module.
+	Closed []string `json:"closed"`
+	// Warnings say where the module will not run, or what was left out.
+	Warnings []string `json:"warnings"`
+	// Duration is how long it took.
+	Duration time.Duration `json:"duration"`
+	// Code is the module itself.
+	Code []byte `json:"-"`
+}

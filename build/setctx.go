@@ -1,0 +1,148 @@
+package build
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// registrations are the functions of the SDK's packages that a plugin calls to
+// make itself known, by the last element of the package's path. They work only
+// in an init function: a gateway starts a plugin through _initialize, which
+// does not run main.
+var registrations = map[string][]string{
+	"wrapper":   {"SetCtx", "SetCtxWithOptions"},
+	"proxywasm": {"SetVMContext", "SetPluginContext", "SetHttpContext", "SetTcpContext"},
+}
+
+// checkSetCtx refuses a package whose registration is reached from main alone.
+// What the parser can't read is left to the compiler.
+func (b *builder) checkSetCtx(names []string) error {
+	fset := token.NewFileSet()
+	calls := map[string]*funcCalls{}
+	for _, name := range names {
+		file, err := parser.ParseFile(fset, filepath.Join(b.Dir, name), nil, parser.SkipObjectResolution)
+		if err != nil {
+			return nil
+		}
+		collect(file, calls)
+	}
+	if at := reach(calls, "init"); at != nil {
+		return nil
+	}
+	at := reach(calls, "main")
+	if at == nil {
+		return nil
+	}
+	p := fset.Position(at.pos)
+	return fmt.Errorf("%s:%d: %w: move %s into func init() and leave func main() {} empty",
+		filepath.Join(nearest(b.Dir), filepath.Base(p.Filename)), p.Line, ErrSetCtxInMain, at.name)
+}
+
+// registration is a call of one of the registrations.
+type registration struct {
+	name string
+	pos  token.Pos
+}
+
+// funcCalls are what a function calls: others of its package, by name, and the
+// first registration.
+type funcCalls struct {
+	names []string
+	first *registration
+}
+
+// collect adds the functions of a file. All init functions and the values of
+// package variables count as one function "init".
+func collect(file *ast.File, calls map[string]*funcCalls) {
+	imports := importNames(file)
+	for _, decl := range file.Decls {
+		name := "init"
+		if f, ok := decl.(*ast.FuncDecl); ok && f.Recv != nil {
+			continue // a method is not called by its name alone
+		} else if ok {
+			name = f.Name.Name
+		}
+		c := calls[name]
+		if c == nil {
+			c = &funcCalls{}
+			calls[name] = c
+		}
+		ast.Inspect(decl, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				c.add(call, imports)
+			}
+			return true
+		})
+	}
+}
+
+// importNames are the last elements of the paths that a file imports, by the
+// name that they have there.
+func importNames(file *ast.File) map[string]string {
+	names := map[string]string{}
+	for _, spec := range file.Imports {
+		full, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			continue
+		}
+		last := path.Base(full)
+		name := last
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		names[name] = last
+	}
+	return names
+}
+
+func (c *funcCalls) add(call *ast.CallExpr, imports map[string]string) {
+	fun := call.Fun
+	switch generic := fun.(type) { // SetCtx[Config](…)
+	case *ast.IndexExpr:
+		fun = generic.X
+	case *ast.IndexListExpr:
+		fun = generic.X
+	}
+	switch f := fun.(type) {
+	case *ast.Ident:
+		c.names = append(c.names, f.Name)
+	case *ast.SelectorExpr:
+		pkg, ok := f.X.(*ast.Ident)
+		if !ok || c.first != nil {
+			return
+		}
+		for _, name := range registrations[imports[pkg.Name]] {
+			if f.Sel.Name == name {
+				c.first = &registration{name: strings.Join([]string{pkg.Name, name}, "."), pos: call.Pos()}
+			}
+		}
+	}
+}
+
+// reach finds a registration that the function, or one that it calls in the
+// same package, makes.
+func reach(calls map[string]*funcCalls, start string) *registration {
+	seen := map[string]bool{start: true}
+	for todo := []string{start}; len(todo) > 0; todo = todo[1:] {
+		c := calls[todo[0]]
+		if c == nil {
+			continue
+		}
+		if c.first != nil {
+			return c.first
+		}
+		for _, name := range c.names {
+			if !seen[name] {
+				seen[name] = true
+				todo = append(todo, name)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,88 @@
+package build
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+const importWrapper = `package main
+
+import "github.com/sluiceproxy/sluice/sdk/wrapper"
+
+`
+
+func TestSetCtx(t *testing.T) {
+	for _, tt := range []struct {
+		name, source string
+		want         string // the position, or empty for a plugin that is fine
+	}{
+		{"in init", importWrapper + "func main() {}\n\nfunc init() { wrapper.SetCtx() }\n", ""},
+		{"in main", importWrapper + "func main() {\n\twrapper.SetCtx()\n}\n", "main.go:6: "},
+		{"in main, typed", importWrapper + "func main() {\n\twrapper.SetCtx[int]()\n}\n", "main.go:6: "},
+		{"in main, many types", importWrapper + "func main() {\n\twrapper.SetCtx[int, int]()\n}\n", "main.go:6: "},
+		{"in both", importWrapper + "func main() { wrapper.SetCtx() }\n\nfunc init() { wrapper.SetCtx() }\n", ""},
+		{"below main", importWrapper + "func main() { setup() }\n\nfunc setup() { setup(); register() }\n\nfunc register() { wrapper.SetCtx() }\n", "main.go:9: "},
+		{"below init", importWrapper + "func main() {}\n\nfunc init() { setup() }\n\nfunc setup() { wrapper.SetCtx() }\n", ""},
+		{"in a variable", importWrapper + "func main() {}\n\nvar _ = setup()\n\nfunc setup() int { wrapper.SetCtx(); return 0 }\n", ""},
+		{"second init", importWrapper + "func main() { wrapper.SetCtx() }\n\nfunc init() {}\n\nfunc init() { wrapper.SetCtx() }\n", ""},
+		{"in a closure of main", importWrapper + "func main() {\n\tfunc() { wrapper.SetCtx() }()\n}\n", "main.go:6: "},
+		{"under another name", strings.Replace(importWrapper, "import ", "import w ", 1) + "func main() { w.SetCtx() }\n", "main.go:5: "},
+		{"another package of that name", strings.Replace(importWrapper, "sdk/wrapper", "sdk/other", 1) + "func main() { wrapper.SetCtx() }\n", ""},
+		{"a method of that name", importWrapper + "type t struct{}\n\nfunc (t) init() { wrapper.SetCtx() }\n\nfunc main() { wrapper.SetCtx() }\n", "main.go:9: "},
+		{"raw", strings.Replace(importWrapper, "wrapper", "proxywasm", 1) + "func main() { proxywasm.SetVMContext(nil) }\n", "main.go:5: "},
+		{"other SDK", strings.Replace(importWrapper, "sluiceproxy/sluice/sdk", "higress-group/wasm-go/pkg", 1) + "func main() { wrapper.SetCtx() }\n", "main.go:5: "},
+		{"none", "package main\n\nfunc main() {}\n", ""},
+		{"broken", importWrapper + "func main() { wrapper.SetCtx(\n", ""},
+	} {
+		b := &builder{Options: Options{Dir: write(t, "go.mod", pluginModule, "main.go", tt.source)}}
+		err := b.checkSource()
+		if tt.want == "" {
+			if err != nil {
+				t.Errorf("%s: %v", tt.name, err)
+			}
+			continue
+		}
+		if !errors.Is(err, ErrSetCtxInMain) || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "init()") {
+			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
+		}
+	}
+}
+
+func TestTinygoOnly(t *testing.T) {
+	for source, want := range map[string]bool{
+		"//go:build tinygo\n\npackage main\n":                   true,
+		"//go:build tinygo.wasm && wasm\n\npackage main\n":      true,
+		"// A comment.\n\n//go:build wasi\n\npackage main\n":    true,
+		"//go:build !tinygo\n\npackage main\n":                  false,
+		"//go:build linux\n\npackage main\n":                    false,
+		"//go:build tinygo || wasip1\n\npackage main\n":         false,
+		"package main\n\n//go:build tinygo\n":                   false,
+		"package main\n":                                        false,
+		"not Go\n":                                              false,
+		"//go:build go1.24 && (tinygo || js)\n\npackage main\n": true,
+		"//go:build ((( \n\npackage main\n":                     false,
+	} {
+		dir := write(t, "x.go", source)
+		if tinygoOnly(dir+"/x.go") != want {
+			t.Errorf("%q: want %t", source, want)
+		}
+	}
+}
+
+func TestRelocate(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for in, want := range map[string]string{
+		"# example.com/x\n./main.go:3:15: undefined: x\n": "sub/main.go:3:15: undefined: x",
+		"\t./main.go:9:1: other declaration of f":         "\tsub/main.go:9:1: other declaration of f",
+		"main.go:4:2: no required module":                 "sub/main.go:4:2: no required module",
+		"../lib/lib.go:1:1: x":                            "lib/lib.go:1:1: x",
+		"/go/src/fmt/print.go:1:1: x":                     "/go/src/fmt/print.go:1:1: x",
+		"go: example.com/x@v1: not found":                 "go: example.com/x@v1: not found",
+	} {
+		if got := relocate(in, "sub"); got != want {
+			t.Errorf("relocate(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
