@@ -4,8 +4,8 @@ package host
 // them now. The zero value is an empty buffer. It is not safe for concurrent
 // use: like the stream that owns it, it is used inside Worker.Do.
 type Buffer struct {
-	data    []byte
-	dirty   bool
+	data  []byte
+	dirty bool
 }
 
 // NewBuffer returns a buffer that holds b itself, not a copy.

@@ -2,36 +2,108 @@ package host
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/tetratelabs/wazero"
 )
+
+// defaultMemoryPages is what Envoy gives a VM at most: 1 GiB.
+const defaultMemoryPages = 16384
 
 // RuntimeOptions configure a Runtime. The zero value is the documented default.
 type RuntimeOptions struct {
 	// CacheDir is where compiled modules are kept; "" means the directory
-	// sluice/wazero under os.UserCacheDir, "-" means none.
+	// sluice/wazero under os.UserCacheDir (no cache if that can't be used), "-"
+	// means none.
 	CacheDir string
 	// Interpreter chooses wazero's interpreter instead of its compiler: slower
 	// by far, but it starts at once and its stack is as small as that of Envoy.
 	Interpreter bool
 	// MaxMemoryPages limits the memory of each VM in pages of 64 KiB; 0 means
-	// 16384 (1 GiB), the limit of Envoy.
+	// 16384 (1 GiB), the limit of Envoy; above 65536 is an error.
 	MaxMemoryPages uint32
 	// Interruptible makes a call that runs too long end with an error
-	// (VMOptions.StartTimeout and CallTimeout). It costs some speed.
+	// (VMOptions.StartTimeout and CallTimeout). Each loop of the guest gets
+	// slower by a multiple, so this is for tests. Without it a start function
+	// that doesn't return is given up with an error too, but it goes on
+	// burning a core until the process ends.
 	Interruptible bool
 }
 
 // Runtime is wazero with the host functions and an on-disk compilation cache.
 // It is safe for concurrent use.
-type Runtime struct{}
+type Runtime struct {
+	wazero        wazero.Runtime
+	cache         wazero.CompilationCache
+	interruptible bool
+	maxPages      uint32
+}
 
-// NewRuntime returns a Runtime.
-func NewRuntime(ctx context.Context, o RuntimeOptions) (*Runtime, error) { panic("todo") }
+// NewRuntime returns a Runtime. It fails if a CacheDir that was asked for by
+// name can't be used.
+func NewRuntime(ctx context.Context, o RuntimeOptions) (*Runtime, error) {
+	if o.MaxMemoryPages == 0 {
+		o.MaxMemoryPages = defaultMemoryPages
+	}
+	if o.MaxMemoryPages > 65536 {
+		return nil, fmt.Errorf("MaxMemoryPages is %d; WebAssembly allows at most 65536 (4 GiB)", o.MaxMemoryPages)
+	}
+	cfg := wazero.NewRuntimeConfig()
+	if o.Interpreter {
+		cfg = wazero.NewRuntimeConfigInterpreter()
+	}
+	cfg = cfg.WithMemoryLimitPages(o.MaxMemoryPages).WithCloseOnContextDone(o.Interruptible)
+	cache, err := openCache(o.CacheDir)
+	if err != nil {
+		return nil, err
+	}
+	if cache != nil {
+		cfg = cfg.WithCompilationCache(cache)
+	}
+	r := &Runtime{
+		wazero: wazero.NewRuntimeWithConfig(ctx, cfg), cache: cache,
+		interruptible: o.Interruptible, maxPages: o.MaxMemoryPages,
+	}
+	if err := registerHost(ctx, r.wazero); err != nil {
+		_ = r.Close(ctx)
+		return nil, fmt.Errorf("registering the host functions: %w", err)
+	}
+	return r, nil
+}
 
-// Close frees the runtime and everything that was compiled with it.
-func (r *Runtime) Close(ctx context.Context) error { panic("todo") }
+// openCache returns the compilation cache in dir, or nil for none.
+func openCache(dir string) (wazero.CompilationCache, error) {
+	switch dir {
+	case "-":
+		return nil, nil
+	case "":
+		base, err := os.UserCacheDir()
+		if err != nil {
+			return nil, nil // no home: compile each time
+		}
+		c, err := wazero.NewCompilationCacheWithDir(filepath.Join(base, "sluice", "wazero"))
+		if err != nil {
+			return nil, nil // read-only home: compile each time
+		}
+		return c, nil
+	}
+	c, err := wazero.NewCompilationCacheWithDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("compilation cache %s can't be used: %w", dir, err)
+	}
+	return c, nil
+}
 
-// Compile checks and compiles a module; name is used in messages. What stock
-// Envoy would refuse is refused with a *LoadError.
-func (r *Runtime) Compile(ctx context.Context, name string, code []byte) (*Module, error) {
-	panic("todo")
+// Close frees the runtime and everything that was compiled with it. VMs must be
+// closed before.
+func (r *Runtime) Close(ctx context.Context) error {
+	err := r.wazero.Close(ctx)
+	if r.cache != nil {
+		if cerr := r.cache.Close(ctx); err == nil {
+			err = cerr
+		}
+	}
+	return err
 }

@@ -79,3 +79,12 @@ type TCPStream interface {
 	Property(path []string) ([]byte, bool)
 	SetProperty(path []string, value []byte) bool
 }
+
+// TrailerAdder is an HTTPStream that can add trailers to a body that has none.
+// The host calls it when the guest writes trailers while the last body chunk is
+// there.
+type TrailerAdder interface {
+	// AddTrailers returns the new map for MapRequestTrailers or
+	// MapResponseTrailers, or nil if that is not possible.
+	AddTrailers(t MapType) *HeaderMap
+}

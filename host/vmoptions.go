@@ -52,3 +52,25 @@ type VMOptions struct {
 	// proxy_on_done said false; 0 means 5 s.
 	DoneTimeout time.Duration
 }
+
+func (o VMOptions) withDefaults() VMOptions {
+	if o.Worker == nil {
+		o.Worker = NewWorker()
+	}
+	if o.Shared == nil {
+		o.Shared = NewShared()
+	}
+	if o.Metrics == nil {
+		o.Metrics = NewMetrics()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.StartTimeout == 0 {
+		o.StartTimeout = 30 * time.Second
+	}
+	if o.DoneTimeout == 0 {
+		o.DoneTimeout = 5 * time.Second
+	}
+	return o
+}
