@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/sluiceproxy/sluice/build/internal/gotool"
 )
 
 // Build makes a module of a plugin's source. It runs the Go toolchain, closes
@@ -50,11 +52,11 @@ func Build(ctx context.Context, o Options) (*Result, error) {
 // builder is one run of Build.
 type builder struct {
 	Options
-	output    string // the file to write
-	goVersion string
-	abi       []string
-	closed    []string
-	warnings  []string
+	tool     *gotool.Tool
+	output   string // the file to write
+	abi      []string
+	closed   []string
+	warnings []string
 }
 
 // newBuilder fills in the defaults and refuses what can't work, before
@@ -62,9 +64,6 @@ type builder struct {
 func newBuilder(o Options) (*builder, error) {
 	if o.Dir == "" {
 		o.Dir = "."
-	}
-	if o.Go == "" {
-		o.Go = "go"
 	}
 	if o.Progress == nil {
 		o.Progress = io.Discard
@@ -110,7 +109,7 @@ func (b *builder) result(code []byte, took time.Duration) *Result {
 		SHA256:    hex.EncodeToString(digest[:]),
 		Size:      len(code),
 		ABI:       b.abi,
-		GoVersion: b.goVersion,
+		GoVersion: b.tool.Version,
 		Closed:    nonNil(b.closed),
 		Warnings:  nonNil(b.warnings),
 		Duration:  took.Round(time.Millisecond),

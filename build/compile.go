@@ -2,11 +2,14 @@ package build
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/sluiceproxy/sluice/build/internal/gotool"
 )
 
 // compile runs "go build" and returns the module that it writes. All files of
@@ -21,10 +24,14 @@ func (b *builder) compile(ctx context.Context) (code []byte, err error) {
 			err = e
 		}
 	}()
-	b.progress("compiling %s with %s (the first build with a toolchain takes longer)", b.Dir, b.goVersion)
+	b.progress("compiling %s with %s (the first build with a toolchain takes longer)", b.Dir, b.tool.Version)
 	file := filepath.Join(tmp, DefaultOutput)
 	env := []string{"GOOS=wasip1", "GOARCH=wasm", "GOTMPDIR=" + tmp}
-	_, err = b.runGo(ctx, env, "build", "-buildmode=c-shared", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", file, ".")
+	_, err = b.tool.Run(ctx, env, "build", "-buildmode=c-shared", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", file, ".")
+	var failed *gotool.Failed
+	if errors.As(err, &failed) {
+		return nil, &CompileError{Dir: b.Dir, Output: relocate(failed.Output, b.Dir)}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +71,11 @@ func nearest(dir string) string {
 	if err != nil {
 		return dir
 	}
-	rel, err := filepath.Rel(cwd, absolute(dir))
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return dir
+	}
+	rel, err := filepath.Rel(cwd, abs)
 	if err != nil || len(rel) > len(dir) {
 		return dir
 	}

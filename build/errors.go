@@ -4,13 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/sluiceproxy/sluice/build/internal/gotool"
 )
 
 var (
 	// ErrNoGo is in the error about a machine without a Go toolchain.
-	ErrNoGo = errors.New("no Go toolchain found")
+	ErrNoGo = gotool.ErrMissing
 	// ErrGoTooOld is in the error about a toolchain before MinGo.
-	ErrGoTooOld = errors.New("the Go toolchain is too old")
+	ErrGoTooOld = gotool.ErrTooOld
 	// ErrNotMain is in the error about a directory without a main package.
 	ErrNotMain = errors.New("not the directory of a plugin")
 	// ErrSetCtxInMain is in the error about a plugin that registers itself in
@@ -18,9 +20,8 @@ var (
 	ErrSetCtxInMain = errors.New("the plugin is set up in main(), which a gateway never calls")
 )
 
-// MinGo is the oldest Go toolchain that can build a plugin: it is the first
-// that exports functions from a WebAssembly library.
-const MinGo = "go1.24"
+// MinGo is the oldest Go toolchain that can build a plugin.
+const MinGo = gotool.Oldest
 
 // CompileError is what the Go toolchain had to say about the plugin's source.
 type CompileError struct {

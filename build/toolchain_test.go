@@ -63,16 +63,6 @@ func TestNoGoOnPath(t *testing.T) {
 	}
 }
 
-func TestTooOld(t *testing.T) {
-	for v, want := range map[string]bool{
-		"go1.23.4": true, "go1.24": false, "go1.24rc1": false, "go1.26.8 X:exp": false, "devel go1.99-abc": false, "": false,
-	} {
-		if tooOld(v) != want {
-			t.Errorf("tooOld(%q) is not %t", v, want)
-		}
-	}
-}
-
 // TestCancelKillsGroup cancels while a compiler that the go command has started
 // is at work, and checks that it and the temporary files are gone.
 func TestCancelKillsGroup(t *testing.T) {

@@ -1,0 +1,124 @@
+// Package gotool finds the Go toolchain and runs it: without a shell, in a
+// process group of its own, and ended with its context.
+package gotool
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/version"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+var (
+	// ErrMissing is in the error about a machine without a Go toolchain.
+	ErrMissing = errors.New("no Go toolchain found")
+	// ErrTooOld is in the error about a toolchain before Oldest.
+	ErrTooOld = errors.New("the Go toolchain is too old")
+)
+
+// Oldest is the first toolchain that can build a plugin: it exports functions
+// from a WebAssembly library.
+const Oldest = "go1.24"
+
+const install = "install Go 1.24 or later from https://go.dev/dl and put it on the PATH"
+
+// Failed is a go command that ran and ended with an error.
+type Failed struct {
+	// Args are the command's arguments.
+	Args []string
+	// Output is what it had to say.
+	Output string
+}
+
+// Error is one line: the command, and its messages joined with semicolons.
+func (e *Failed) Error() string {
+	text := strings.ReplaceAll(strings.TrimSpace(e.Output), "\n", "; ")
+	return fmt.Sprintf("go %s: %s", strings.Join(e.Args, " "), text)
+}
+
+// Tool is a toolchain, as it is chosen in one directory: a go.mod file there
+// can ask for another than the one that is installed.
+type Tool struct {
+	// Path is the go command.
+	Path string
+	// Dir is where it runs.
+	Dir string
+	// Env are further variables for it, each as "KEY=value".
+	Env []string
+	// Version is the toolchain's, such as "go1.26.8".
+	Version string
+	// Module is the path of the go.mod file that Dir belongs to, or empty.
+	Module string
+}
+
+// Find looks for the go command of that name on the PATH, or at that path, and
+// asks it about dir. Errors: ErrMissing, ErrTooOld, *Failed, ctx's own.
+func Find(ctx context.Context, name, dir string, env ...string) (*Tool, error) {
+	if name == "" {
+		name = "go"
+	}
+	path, err := exec.LookPath(name)
+	if err == nil {
+		path, err = filepath.Abs(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w (looked for %q); %s", ErrMissing, name, install)
+	}
+	t := &Tool{Path: path, Dir: dir, Env: env}
+	return t, t.ask(ctx)
+}
+
+// ask fills in the version and the module.
+func (t *Tool) ask(ctx context.Context) error {
+	out, err := t.Run(ctx, nil, "env", "-json", "GOVERSION", "GOMOD")
+	if err != nil {
+		return err
+	}
+	var answer struct{ GOVERSION, GOMOD string }
+	if err := json.Unmarshal(out, &answer); err != nil {
+		return fmt.Errorf("go env: unexpected answer of %s: %w", t.Path, err)
+	}
+	t.Version = answer.GOVERSION
+	if answer.GOMOD != os.DevNull {
+		t.Module = answer.GOMOD
+	}
+	if tooOld(t.Version) {
+		return fmt.Errorf("%w: %s is %s; %s", ErrTooOld, t.Path, t.Version, install)
+	}
+	return nil
+}
+
+// tooOld says whether a toolchain is before Oldest. Versions of a development
+// build, such as "devel go1.27-1234", are taken for new.
+func tooOld(v string) bool {
+	v, _, _ = strings.Cut(v, " ") // "go1.24.1 X:nocoverageredesign"
+	return version.IsValid(v) && version.Compare(v, Oldest) < 0
+}
+
+// Run runs the go command and returns what it prints. When ctx ends, the
+// command is killed with every process that it has started, and ctx's cause is
+// the error. The error of a command that failed is a *Failed.
+func (t *Tool) Run(ctx context.Context, env []string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, t.Path, args...)
+	cmd.Dir = t.Dir
+	cmd.Env = append(append(os.Environ(), t.Env...), env...)
+	ownGroup(cmd)
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("go %s: %w", args[0], context.Cause(ctx))
+	case errors.As(err, &exit):
+		return nil, &Failed{Args: args, Output: stderr.String() + string(out)}
+	case err != nil:
+		return nil, fmt.Errorf("go %s: %w", args[0], err)
+	}
+	return out, nil
+}
