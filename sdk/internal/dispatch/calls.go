@@ -37,6 +37,7 @@ func (v *VM) addCall(key callKey, c call) {
 		s.waiting++
 	}
 	v.calls[key] = c
+	v.effective = abi.SetEffectiveContext
 }
 
 // takeCall returns the callout that an answer is for and the stream that made
@@ -102,6 +103,6 @@ func (v *VM) become(plugin uint32, s *stream) bool {
 		return false
 	}
 	v.enter(s.id)
-	abi.SetEffectiveContext(s.id)
+	v.effective(s.id)
 	return true
 }

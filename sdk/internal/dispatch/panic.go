@@ -112,7 +112,7 @@ func (v *VM) rescueCall(s *stream, p Phase) {
 	for i, stopped := range s.paused {
 		if stopped {
 			s.paused[i] = false
-			abi.ContinueStream(abi.StreamType(i))
+			registered.resume(abi.StreamType(i))
 		}
 	}
 }

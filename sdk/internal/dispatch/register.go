@@ -1,12 +1,18 @@
 package dispatch
 
-import "github.com/sluiceproxy/sluice/sdk/proxywasm/types"
+import (
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
+	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
+)
 
 // registered is what the plugin registered from its init function; it outlives
 // the VMs that tests make.
 var registered struct {
 	vm     types.VMContext
 	policy func(Panic) Verdict
+	// resume is abi.ContinueStream once there is a policy that could need it:
+	// a module imports only what is reachable.
+	resume func(abi.StreamType) abi.Status
 }
 
 // SetVMContext registers the plugin's entry point; the last one wins.
@@ -19,6 +25,7 @@ func VMContext() types.VMContext { return registered.vm }
 // nil restores the default, FailClosed for all. It returns the one before.
 func SetPolicy(f func(Panic) Verdict) (before func(Panic) Verdict) {
 	before, registered.policy = registered.policy, f
+	registered.resume = abi.ContinueStream
 	return before
 }
 

@@ -19,6 +19,9 @@ type VM struct {
 	active  uint32    // the context that host calls act on
 	level   abi.LogLevel
 	leveled bool // level was asked for in this callback
+	// effective is abi.SetEffectiveContext once a callout was made: a module
+	// imports only what is reachable.
+	effective func(id uint32) abi.Status
 }
 
 var _ abi.Guest = (*VM)(nil)

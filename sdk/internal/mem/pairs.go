@@ -1,7 +1,5 @@
 package mem
 
-import "encoding/binary"
-
 // Limits that proxy-wasm-cpp-host puts on a serialised list of pairs. A list
 // over them is taken for an empty one there, which would delete all headers.
 const (
@@ -22,10 +20,10 @@ func PairsSize(pairs [][2]string) int {
 // each name and value, then names and values with a NUL after each; numbers
 // are 32 bits, little-endian.
 func AppendPairs(dst []byte, pairs [][2]string) []byte {
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(pairs)))
+	dst = appendUint32(dst, uint32(len(pairs)))
 	for i := range pairs {
-		dst = binary.LittleEndian.AppendUint32(dst, uint32(len(pairs[i][0])))
-		dst = binary.LittleEndian.AppendUint32(dst, uint32(len(pairs[i][1])))
+		dst = appendUint32(dst, uint32(len(pairs[i][0])))
+		dst = appendUint32(dst, uint32(len(pairs[i][1])))
 	}
 	for i := range pairs {
 		dst = append(append(dst, pairs[i][0]...), 0)
@@ -46,7 +44,7 @@ func Pairs(b []byte) ([][2]string, bool) {
 	}
 	// Each pair takes at least ten bytes, so a count can't make this allocate
 	// much more than the input's own size.
-	count := uint64(binary.LittleEndian.Uint32(b))
+	count := uint64(uint32At(b))
 	if count > uint64(len(b)-4)/10 {
 		return nil, false
 	}
@@ -55,7 +53,7 @@ func Pairs(b []byte) ([][2]string, bool) {
 	for i := range pairs {
 		for j := range pairs[i] {
 			var ok bool
-			if pairs[i][j], data, ok = field(data, binary.LittleEndian.Uint32(sizes)); !ok {
+			if pairs[i][j], data, ok = field(data, uint32At(sizes)); !ok {
 				return nil, false
 			}
 			sizes = sizes[4:]
@@ -82,4 +80,15 @@ func AppendPath(dst []byte, path []string) []byte {
 		dst = append(dst, part...)
 	}
 	return dst
+}
+
+// Little-endian by hand: encoding/binary links package reflect.
+
+func appendUint32(dst []byte, n uint32) []byte {
+	return append(dst, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
+}
+
+func uint32At(b []byte) uint32 {
+	_ = b[3]
+	return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
 }
