@@ -1,0 +1,104 @@
+package upstream
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+)
+
+// Cluster says where a name leads.
+type Cluster struct {
+	// Name is the cluster's name, for example "outbound|80||httpbin.static".
+	Name string
+	// URL is the endpoint: http://host:port, https://host:port, h2c://host:port
+	// (HTTP/2 without TLS) or redis://host:port. Ports default to 80, 443, 80 and
+	// 6379. It may have no path, user or query.
+	URL string
+	// Addresses are further endpoints (host:port), used in turn with URL's.
+	Addresses []string
+	// TLS configures https; nil means the system's roots and URL's host name.
+	TLS *tls.Config
+	// Transport replaces the network, for upstreams inside the process. URL is
+	// optional then.
+	Transport http.RoundTripper
+}
+
+// cluster is a Cluster that was checked.
+type cluster struct {
+	name      string
+	scheme    string // http or https; redis
+	addresses []string
+	transport http.RoundTripper
+	next      atomic.Uint32
+}
+
+var defaultPorts = map[string]string{"http": "80", "https": "443", "h2c": "80", "redis": "6379"}
+
+func (c *Clusters) newCluster(spec Cluster) (*cluster, error) {
+	if spec.Name == "" {
+		return nil, fmt.Errorf("a cluster has no name (URL %q)", redactURL(spec.URL))
+	}
+	if spec.URL == "" && spec.Transport != nil {
+		spec.URL = "http://in-process"
+	}
+	u, err := url.Parse(spec.URL)
+	if err != nil {
+		return nil, fmt.Errorf("cluster %q: URL %q can't be read", spec.Name, redactURL(spec.URL))
+	}
+	port, known := defaultPorts[u.Scheme]
+	switch {
+	case !known:
+		return nil, fmt.Errorf("cluster %q: URL %q: the scheme must be http, https, h2c or redis", spec.Name, redactURL(spec.URL))
+	case u.Hostname() == "":
+		return nil, fmt.Errorf("cluster %q: URL %q has no host", spec.Name, redactURL(spec.URL))
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Path != "" && u.Path != "/":
+		return nil, fmt.Errorf("cluster %q: URL %q: only scheme, host and port are allowed", spec.Name, redactURL(spec.URL))
+	}
+	if u.Port() != "" {
+		port = u.Port()
+	}
+	k := &cluster{name: spec.Name, scheme: u.Scheme, addresses: []string{net.JoinHostPort(u.Hostname(), port)}}
+	for _, a := range spec.Addresses {
+		if _, _, err := net.SplitHostPort(a); err != nil {
+			return nil, fmt.Errorf("cluster %q: address %q is not host:port", spec.Name, a)
+		}
+		k.addresses = append(k.addresses, a)
+	}
+	k.transport = c.transportFor(spec, u)
+	if k.scheme == "h2c" {
+		k.scheme = "http"
+	}
+	return k, nil
+}
+
+// redactURL drops what may be a password.
+func redactURL(s string) string {
+	u, err := url.Parse(s)
+	if err != nil {
+		return "(unreadable)"
+	}
+	return u.Redacted()
+}
+
+// address returns the endpoint whose turn it is.
+func (k *cluster) address() string {
+	if len(k.addresses) == 1 {
+		return k.addresses[0]
+	}
+	return k.addresses[int(k.next.Add(1)-1)%len(k.addresses)]
+}
+
+// RoundTrip sends a request to the endpoint whose turn it is. Host and all
+// fields stay as they are.
+func (k *cluster) RoundTrip(req *http.Request) (*http.Response, error) {
+	if k.transport == nil {
+		return nil, fmt.Errorf("cluster %q speaks %s, not HTTP", k.name, k.scheme)
+	}
+	r, u := *req, *req.URL
+	u.Scheme, u.Host = k.scheme, k.address()
+	r.URL = &u
+	return k.transport.RoundTrip(&r)
+}
