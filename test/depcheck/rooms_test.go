@@ -1,0 +1,91 @@
+package depcheck
+
+import (
+	"slices"
+	"strings"
+)
+
+// module is the path of the root module.
+const module = "github.com/sluiceproxy/sluice"
+
+// room is a folder and what the packages in it may import besides the standard
+// library. Tests may import more: the table is about what users get.
+type room struct {
+	folder  string
+	rooms   []string // folders of the repository, with all below them
+	modules []string // import path prefixes of other modules
+	free    bool     // imports whatever it likes
+}
+
+// rooms is the import table of the design. A package belongs to the longest
+// folder that holds it.
+var rooms = []room{
+	// What a plugin author links: nothing that isn't needed inside a plugin.
+	{folder: "sdk", rooms: []string{"sdk"}, modules: []string{gjson, sjson, resp}},
+	{folder: "sdk/proxywasm", rooms: []string{"sdk/proxywasm", "sdk/internal"}},
+	{folder: "sdk/internal", rooms: []string{"sdk/internal", "sdk/proxywasm/types"}},
+	{folder: "sdk/internal/match", rooms: []string{"sdk/internal"}, modules: []string{gjson}},
+	// A plugin may add a library made for its job.
+	{folder: "plugins", rooms: []string{"sdk", "plugins"}, free: true},
+	// The Wasm binary is the contract: these know a plugin only through it.
+	{folder: "build", rooms: []string{"build"}, modules: []string{"github.com/tetratelabs/wazero", yaml}},
+	{folder: "deploy", rooms: []string{"deploy", "build"}, modules: []string{yaml}},
+	{folder: "host", rooms: []string{"host"}, modules: []string{
+		"github.com/tetratelabs/wazero", "github.com/mccutchen/go-httpbin/v2", "golang.org/x/net", resp}},
+	// What ties them together, and the command line on top of it.
+	{folder: "run", rooms: []string{"run", "build", "deploy", "host"}, modules: []string{
+		"github.com/fsnotify/fsnotify", "github.com/mccutchen/go-httpbin/v2", yaml}},
+	{folder: "cmd", rooms: []string{"cmd", "run", "build", "deploy", "host"}, modules: []string{
+		"github.com/spf13/cobra", "github.com/spf13/pflag"}},
+	{folder: "test", rooms: []string{"."}, free: true},
+}
+
+const (
+	gjson = "github.com/tidwall/gjson"
+	sjson = "github.com/tidwall/sjson"
+	resp  = "github.com/tidwall/resp"
+	yaml  = "sigs.k8s.io/yaml"
+)
+
+// sdkModules are all modules that may be linked into a plugin by the SDK: those
+// that it imports and those that they import.
+var sdkModules = []string{gjson, sjson, resp, "github.com/tidwall/match", "github.com/tidwall/pretty"}
+
+// roomOf returns the room of the package at path.
+func roomOf(path string) (room, bool) {
+	best, found := room{}, false
+	for _, r := range rooms {
+		if within(path, module+"/"+r.folder) && len(r.folder) >= len(best.folder) {
+			best, found = r, true
+		}
+	}
+	return best, found
+}
+
+// within reports whether the import path is folder or below it.
+func within(path, folder string) bool {
+	return path == folder || strings.HasPrefix(path, folder+"/")
+}
+
+// inRepository reports whether the import path is one of the repository's.
+func inRepository(path string) bool { return within(path, module) }
+
+// standard reports whether the import path is one of the standard library's.
+func standard(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return !strings.Contains(first, ".")
+}
+
+// allowed reports whether a package of r may import path.
+func (r room) allowed(path string) bool {
+	switch {
+	case standard(path):
+		return true
+	case inRepository(path):
+		return slices.ContainsFunc(r.rooms, func(folder string) bool {
+			return folder == "." || within(path, module+"/"+folder)
+		})
+	default:
+		return r.free || slices.ContainsFunc(r.modules, func(m string) bool { return within(path, m) })
+	}
+}
