@@ -61,12 +61,12 @@ func (vm *VM) invoke(sc *scope, f *guestFunc, args ...uint64) (uint64, error) {
 	} else {
 		err = f.fn.CallWithStack(vm.run, vm.stack[:])
 	}
-	vm.cur, vm.eff = nil, nil
 	if err != nil {
-		return 0, vm.fail(f.name, err)
+		err = vm.fail(f.name, err) // logs in the name of the plugin that ran
 	}
-	if !f.result {
-		return 0, nil
+	vm.cur, vm.eff = nil, nil
+	if err != nil || !f.result {
+		return 0, err
 	}
 	return uint64(uint32(vm.stack[0])), nil
 }
@@ -158,11 +158,11 @@ func (vm *VM) runStartFunctions(ctx context.Context) error {
 		err := vm.guarded(ctx, name, func(ctx context.Context) error {
 			vm.cur = &vm.self
 			err := f.fn.CallWithStack(ctx, vm.stack[:])
-			vm.cur = nil
 			if err != nil {
-				return vm.fail(name, err)
+				err = vm.fail(name, err)
 			}
-			return nil
+			vm.cur = nil
+			return err
 		})
 		if err != nil {
 			return err

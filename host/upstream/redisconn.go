@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sluiceproxy/sluice/host"
@@ -40,20 +41,21 @@ type redisLink struct {
 
 // redisCall is one command on its way.
 type redisCall struct {
-	query []byte
-	once  sync.Once
-	done  func(host.RedisResponse)
-	timer *time.Timer
-	stop  func() bool // ends the watch on the context
+	query    []byte
+	answered atomic.Bool
+	done     func(host.RedisResponse)
+	timer    *time.Timer
+	stop     func() bool // ends the watch on the context
 }
 
 // answer calls done once.
 func (c *redisCall) answer(r host.RedisResponse) {
-	c.once.Do(func() {
-		c.timer.Stop()
-		c.stop()
-		c.done(r)
-	})
+	if c.answered.Swap(true) {
+		return
+	}
+	c.timer.Stop()
+	c.stop()
+	c.done(r)
 }
 
 func (c *redisConn) fail(kind, err error) error {
@@ -209,7 +211,9 @@ func (c *redisConn) ready(link *redisLink, nc net.Conn) bool {
 	}
 	link.net = nc
 	for _, call := range c.waiting {
-		link.push(call)
+		if !call.answered.Load() { // else it is too late to run it
+			link.push(call)
+		}
 	}
 	c.waiting = nil
 	return true
