@@ -1,10 +1,9 @@
 package proxywasm
 
 import (
-	"fmt"
-
 	"github.com/sluiceproxy/sluice/sdk/internal/abi"
 	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
+	"github.com/sluiceproxy/sluice/sdk/internal/format"
 )
 
 // LogLevel returns the least severe level that the host's log keeps, one of
@@ -15,11 +14,11 @@ func LogLevel() (level uint32, err error) {
 	return uint32(l), statusError(st)
 }
 
-func logf(level abi.LogLevel, format string, args []any) {
+func logf(level abi.LogLevel, text string, args []any) {
 	if least, _ := dispatch.Current().LogLevel(); level < least {
 		return
 	}
-	abi.Log(level, fmt.Sprintf(format, args...))
+	abi.Log(level, format.Sprintf(text, args...))
 }
 
 // LogTracef writes a line to the host's log at level trace. It formats,
