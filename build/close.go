@@ -23,9 +23,7 @@ func (b *builder) closeImports(ctx context.Context, code []byte) ([]byte, error)
 	if len(closed) == 0 {
 		return code, nil
 	}
-	for _, c := range closed {
-		b.closed = append(b.closed, c.String())
-	}
+	b.closed = importNames(closed)
 	b.progress("closing %s: gateways before Envoy 1.39 lack them; they answer \"not implemented\" now", list(b.closed))
 	if err := validate(ctx, out); err != nil {
 		return nil, fmt.Errorf("the module is not valid after closing %s: %w; please report this", list(b.closed), err)

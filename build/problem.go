@@ -137,9 +137,21 @@ func (f *facts) higressImports() *Problem {
 
 // importsWhere are the names of the imports of that availability.
 func (f *facts) importsWhere(a availability) []string {
-	var names []string
+	var found []wasm.Import
 	for _, i := range f.imports {
 		if availabilityOf(i, f.stockABI()) == a {
+			found = append(found, i)
+		}
+	}
+	return importNames(found)
+}
+
+// importNames are the names of imports, each once: Go imports a function for
+// each package that declares it.
+func importNames(imports []wasm.Import) []string {
+	var names []string
+	for _, i := range imports {
+		if !slices.Contains(names, i.String()) {
 			names = append(names, i.String())
 		}
 	}

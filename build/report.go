@@ -99,5 +99,9 @@ func (p Problem) Warning() string {
 	for _, t := range p.Targets {
 		titles = append(titles, t.Title())
 	}
-	return fmt.Sprintf("%s (concerns %s); %s", p.Cause, strings.Join(titles, ", "), p.Cure)
+	concerned := strings.Join(titles, ", ")
+	if len(titles) == len(allTargets) {
+		concerned = Any.Title()
+	}
+	return fmt.Sprintf("%s (concerns %s); %s", p.Cause, concerned, p.Cure)
 }

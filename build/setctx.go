@@ -60,7 +60,7 @@ type funcCalls struct {
 // collect adds the functions of a file. All init functions and the values of
 // package variables count as one function "init".
 func collect(file *ast.File, calls map[string]*funcCalls) {
-	imports := importNames(file)
+	imports := packageNames(file)
 	for _, decl := range file.Decls {
 		name := "init"
 		if f, ok := decl.(*ast.FuncDecl); ok && f.Recv != nil {
@@ -82,9 +82,9 @@ func collect(file *ast.File, calls map[string]*funcCalls) {
 	}
 }
 
-// importNames are the last elements of the paths that a file imports, by the
+// packageNames are the last elements of the paths that a file imports, by the
 // name that they have there.
-func importNames(file *ast.File) map[string]string {
+func packageNames(file *ast.File) map[string]string {
 	names := map[string]string{}
 	for _, spec := range file.Imports {
 		full, err := strconv.Unquote(spec.Path.Value)

@@ -22,7 +22,10 @@ understood, 130 interrupted.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newRunCommand(), newVersionCommand())
+	root.CompletionOptions.DisableDefaultCmd = true // newCompletionCommand is a command like the others
+	root.SetHelpCommand(newHelpCommand())
+	root.AddCommand(newNewCommand(), newBuildCommand(), newRunCommand(), newInspectCommand(),
+		newCompletionCommand(), newVersionCommand())
 	return root
 }
 

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluiceproxy/sluice/build"
+)
+
+// newBuildCommand makes a .wasm file of a plugin.
+func newBuildCommand() *cobra.Command {
+	var o build.Options
+	cmd := &cobra.Command{
+		Use:   "build [DIR]",
+		Short: "Build a plugin to a .wasm file",
+		Long: `Build the plugin in DIR (default: the current directory) to a .wasm file that
+gateways load. It needs Go 1.24 or later and nothing else.
+
+It does what this line does,
+
+  GOOS=wasip1 GOARCH=wasm go build -buildmode=c-shared -o main.wasm ./
+
+and more: it strips what only debuggers read, turns the WASI functions that
+gateways before Envoy 1.39 lack into ones that answer "not implemented", checks
+that gateways take the result, and replaces the old file in one step. The same
+source gives the same bytes in any directory.
+
+With --target, a plugin that this gateway would refuse is an error. Without,
+one that only some gateways take is built with a warning.`,
+		Example: `  sluice build ./plugins/hello-world
+  sluice build . -o /tmp/hello.wasm --target istio
+  sluice build . --output json`,
+		Args: takes(0, 1, "one argument, the plugin's directory"),
+	}
+	cmd.Flags().StringVarP(&o.Output, "out", "o", "", "`FILE` to write, or a directory for main.wasm (default DIR/main.wasm)")
+	target := addTarget(cmd, build.Any, "gateway that must take the plugin")
+	format := addFormat(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 1 {
+			o.Dir = args[0]
+		}
+		o.Target, o.Progress = build.Target(*target), cmd.ErrOrStderr()
+		r, err := build.Build(cmd.Context(), o)
+		if err != nil {
+			return err
+		}
+		for _, w := range r.Warnings {
+			fmt.Fprintln(cmd.ErrOrStderr(), "warning:", w)
+		}
+		if *format == "json" {
+			return printJSON(cmd.OutOrStdout(), r)
+		}
+		return printBuild(cmd.OutOrStdout(), r)
+	}
+	return cmd
+}
+
+func printBuild(w io.Writer, r *build.Result) error {
+	closed := ""
+	if len(r.Closed) > 0 {
+		closed = "\nclosed  " + strings.Join(r.Closed, ", ")
+	}
+	_, err := fmt.Fprintf(w, "wrote   %s (%s, %s, %s)\nABI     %s\nsha256  %s%s\n",
+		r.Output, size(r.Size), r.GoVersion, r.Duration.Round(10*time.Millisecond), strings.Join(r.ABI, ", "), r.SHA256, closed)
+	return err
+}
+
+// printJSON prints a value for other programs to read.
+func printJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// size is a number of bytes for people.
+func size(n int) string {
+	switch {
+	case n < 1<<10:
+		return fmt.Sprintf("%d B", n)
+	case n < 1<<20:
+		return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
+	default:
+		return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+	}
+}
