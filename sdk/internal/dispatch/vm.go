@@ -127,9 +127,11 @@ func (v *VM) stream(id uint32) *stream {
 }
 
 func (v *VM) addStream(id, plugin uint32) *stream {
-	s := &stream{}
+	var s *stream
 	if n := len(v.free); n > 0 {
 		s, v.free = v.free[n-1], v.free[:n-1]
+	} else {
+		s = new(stream)
 	}
 	*s = stream{id: id, plugin: plugin}
 	v.streams[id], v.last = s, s
