@@ -84,10 +84,14 @@ func TestImportTable(t *testing.T) {
 			for _, line := range violations(packages) {
 				t.Error(line)
 			}
-			for _, r := range rooms {
-				if !slices.ContainsFunc(packages, func(p listed) bool { return within(p.ImportPath, module+"/"+r.folder) }) {
-					t.Errorf("the import table has a rule for %s/, where no package is", r.folder)
+			ours := 0
+			for _, p := range packages {
+				if inRepository(p.ImportPath) {
+					ours++
 				}
+			}
+			if ours < 10 {
+				t.Errorf("go list found only %d packages of the repository", ours)
 			}
 		})
 	}

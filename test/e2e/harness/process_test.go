@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -55,7 +56,11 @@ func TestProcessIsGoneAfterItsTest(t *testing.T) {
 	if r.failed {
 		t.Fatal(r.log.String())
 	}
-	if err := syscall.Kill(pid, 0); err != syscall.ESRCH {
+	process, err := os.FindProcess(pid)
+	if err == nil {
+		err = process.Signal(syscall.Signal(0))
+	}
+	if !errors.Is(err, os.ErrProcessDone) {
 		t.Errorf("process %d is still there: %v", pid, err)
 	}
 }
