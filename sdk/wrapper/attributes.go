@@ -1,0 +1,94 @@
+package wrapper
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/sluiceproxy/sluice/sdk/proxywasm"
+)
+
+// SetUserAttribute implements HttpContext.
+func (s *stream) SetUserAttribute(key string, value interface{}) {
+	if s.attributes == nil {
+		s.attributes = make(map[string]interface{})
+	}
+	s.attributes[key] = value
+}
+
+// GetUserAttribute implements HttpContext.
+func (s *stream) GetUserAttribute(key string) interface{} { return s.attributes[key] }
+
+// SetUserAttributeMap implements HttpContext.
+func (s *stream) SetUserAttributeMap(kvmap map[string]interface{}) { s.attributes = kvmap }
+
+// GetUserAttributeMap implements HttpContext.
+func (s *stream) GetUserAttributeMap() map[string]interface{} {
+	if s.attributes == nil {
+		s.attributes = make(map[string]interface{})
+	}
+	return s.attributes
+}
+
+// WriteUserAttributeToLog implements HttpContext.
+func (s *stream) WriteUserAttributeToLog() error {
+	return s.WriteUserAttributeToLogWithKey(CustomLogKey)
+}
+
+// WriteUserAttributeToLogWithKey implements HttpContext.
+func (s *stream) WriteUserAttributeToLogWithKey(key string) error {
+	all, err := loggedAttributes(key)
+	if err != nil {
+		return err
+	}
+	for k, v := range s.attributes {
+		all[k] = v
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		return errors.New("user attributes can't be written as JSON: " + err.Error())
+	}
+	if err := proxywasm.SetProperty([]string{key}, []byte(MarshalStr(string(text)))); err != nil {
+		return errors.New("set property " + key + ": " + err.Error())
+	}
+	return nil
+}
+
+// loggedAttributes returns what is in the log property already.
+func loggedAttributes(key string) (map[string]interface{}, error) {
+	all := map[string]interface{}{}
+	old, err := proxywasm.GetProperty([]string{key})
+	if err != nil || len(old) == 0 {
+		return all, nil
+	}
+	text := []byte(UnmarshalStr(`"` + string(old) + `"`))
+	if err := checkDepth(text); err != nil {
+		return nil, errors.New("property " + key + ": " + err.Error())
+	}
+	if err := json.Unmarshal(text, &all); err != nil || all == nil {
+		return nil, errors.New("property " + key + " holds something else than an escaped JSON object, it is kept")
+	}
+	return all, nil
+}
+
+// WriteUserAttributeToTrace implements HttpContext.
+func (s *stream) WriteUserAttributeToTrace() error {
+	keys := make([]string, 0, len(s.attributes))
+	for key := range s.attributes {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	for _, key := range keys {
+		name := TraceSpanTagPrefix + key
+		value := fmt.Sprint(s.attributes[key])
+		if value == "" {
+			s.plugin.vm.log.Warn("trace attribute " + name + " is empty, it is not written")
+			continue
+		}
+		if err := proxywasm.SetProperty([]string{name}, []byte(value)); err != nil {
+			s.plugin.vm.log.Warn("set property " + name + ": " + err.Error())
+		}
+	}
+	return nil
+}

@@ -1,0 +1,61 @@
+package wrapper
+
+import (
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"strconv"
+	"time"
+
+	"github.com/sluiceproxy/sluice/sdk/proxywasm"
+	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
+)
+
+// leaseSeconds is how long a lead lasts that is not renewed.
+const leaseSeconds = 60
+
+// Lease is the shared data by which VMs agree on a leader.
+type Lease struct {
+	// VMID is a random name of the leader.
+	VMID string `json:"vmID"`
+	// Timestamp is when the lead was taken or renewed, in seconds since 1970.
+	Timestamp int64 `json:"timestamp"`
+}
+
+// IsLeader implements PluginContext.
+func (p *plugin) IsLeader() bool { return p.leader }
+
+// DoLeaderElection implements PluginContext.
+func (p *plugin) DoLeaderElection() {
+	won, err := p.takeLease(time.Now().Unix())
+	if err != nil {
+		p.vm.log.Error("leader election: " + err.Error())
+	}
+	p.leader = won
+}
+
+// takeLease takes or renews the lease unless another VM holds it.
+func (p *plugin) takeLease(now int64) (bool, error) {
+	key := VMLeaseKeyPrefix + ":" + p.GetFingerPrint()
+	data, cas, err := proxywasm.GetSharedData(key)
+	if err != nil && !errors.Is(err, types.ErrorStatusNotFound) {
+		return false, err
+	}
+	if p.vm.id == "" {
+		p.vm.id = strconv.FormatUint(rand.Uint64(), 36) + strconv.FormatUint(rand.Uint64(), 36)
+	}
+	var lease Lease
+	if len(data) > 0 && json.Unmarshal(data, &lease) == nil &&
+		lease.VMID != p.vm.id && now-lease.Timestamp <= leaseSeconds {
+		return false, nil
+	}
+	data, err = json.Marshal(Lease{VMID: p.vm.id, Timestamp: now})
+	if err != nil {
+		return false, err
+	}
+	err = proxywasm.SetSharedData(key, data, cas)
+	if errors.Is(err, types.ErrorStatusCasMismatch) {
+		return false, nil // another VM was faster
+	}
+	return err == nil, err
+}

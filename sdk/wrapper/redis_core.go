@@ -1,0 +1,96 @@
+package wrapper
+
+import (
+	"errors"
+	"math"
+	"strings"
+
+	"github.com/sluiceproxy/sluice/sdk/log"
+)
+
+// redisCore is a client without the type of its cluster.
+type redisCore struct {
+	cluster   Cluster
+	transport redisTransport
+	reopen    func() error // nil before Init
+	ready     bool
+}
+
+// defaultRedisTimeout of a command, in milliseconds.
+const defaultRedisTimeout = 1000
+
+// Ready implements RedisClient.
+func (c *redisCore) Ready() bool { return c.ready }
+
+// Init implements RedisClient.
+func (c *redisCore) Init(username, password string, timeout int64, opts ...optionFunc) error {
+	o := redisOption{flushAfter: 3, flushBefore: 1024}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if timeout <= 0 {
+		timeout = defaultRedisTimeout
+	}
+	limit := uint32(min(timeout, math.MaxInt32))
+	c.reopen = func() error {
+		err := c.transport.open(c.cluster.ClusterName(), o, username, password, limit)
+		c.ready = err == nil
+		return err
+	}
+	if err := c.reopen(); err != nil {
+		log.Warn("redis cluster " + c.cluster.ClusterName() + " can't be used yet, each command tries again: " + err.Error())
+	}
+	return nil
+}
+
+// Command implements RedisClient. It is the one path of all commands.
+func (c *redisCore) Command(cmds []interface{}, callback RedisResponseCallback) error {
+	if len(cmds) == 0 {
+		return errors.New("redis: a command without a name")
+	}
+	answer, err := redisAnswer(callback)
+	if err != nil {
+		return err
+	}
+	if c.reopen == nil {
+		return errors.New("redis client is not ready, please call Init() first")
+	}
+	if !c.ready {
+		if err := c.reopen(); err != nil {
+			return errors.New("redis cluster " + c.cluster.ClusterName() + ": " + err.Error())
+		}
+	}
+	return c.send(respQuery(cmds), answer, true)
+}
+
+// send sends a command. An answer that says that the connection is not
+// authenticated, which is what a restarted Redis says, is not given on but the
+// command sent a second time over a new one, once.
+func (c *redisCore) send(query []byte, answer func(RedisValue), again bool) error {
+	if answer == nil {
+		return c.transport.send(c.cluster.ClusterName(), query, nil)
+	}
+	return c.transport.send(c.cluster.ClusterName(), query, func(raw []byte, err error) {
+		v := redisReply(raw, err)
+		if again && v.typ == '-' && strings.Contains(string(v.str), "NOAUTH Authentication required") {
+			c.ready = false
+			if c.reopen() == nil && c.send(query, answer, false) == nil {
+				return
+			}
+			log.Error("redis cluster " + c.cluster.ClusterName() + ": authentication failed again")
+		}
+		answer(v)
+	})
+}
+
+// redisReply makes a value of an answer.
+func redisReply(raw []byte, err error) RedisValue {
+	if err != nil {
+		return redisError(err.Error())
+	}
+	v, err := parseRESP(raw)
+	if err != nil {
+		return redisError("cannot read redis response: " + err.Error())
+	}
+	return v
+}

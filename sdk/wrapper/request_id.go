@@ -1,0 +1,33 @@
+package wrapper
+
+import "github.com/sluiceproxy/sluice/sdk/proxywasm"
+
+var requestIDPath = []string{"request", "id"}
+
+// requestID is a stream's x-request-id, read when the first line is logged.
+type requestID struct {
+	value string
+	known bool
+}
+
+func (s *stream) requestID() string {
+	if s.xRequest.known {
+		return s.xRequest.value
+	}
+	value, ok := s.requestHeader("x-request-id")
+	if !ok {
+		b, err := proxywasm.GetProperty(requestIDPath)
+		value, ok = string(b), err == nil
+	}
+	s.xRequest = requestID{value: value, known: ok || s.phase == DecodeHeader}
+	return value
+}
+
+// logIDs gives the default logger the ids of the current stream.
+func logIDs() (pluginID, requestID string) {
+	s := current()
+	if s == nil {
+		return "", ""
+	}
+	return s.plugin.id, s.requestID()
+}

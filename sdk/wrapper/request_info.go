@@ -1,0 +1,112 @@
+package wrapper
+
+import (
+	"strings"
+
+	"github.com/sluiceproxy/sluice/sdk/proxywasm"
+)
+
+// Indexes of the pseudo headers.
+const (
+	scheme = iota
+	authority
+	path
+	method
+)
+
+var (
+	pseudoNames = [4]string{":scheme", ":authority", ":path", ":method"}
+	pseudoPaths = [4][]string{{"request", "scheme"}, {"request", "host"}, {"request", "path"}, {"request", "method"}}
+)
+
+// Scheme implements HttpContext.
+func (s *stream) Scheme() string { return s.pseudoHeader(scheme) }
+
+// Host implements HttpContext.
+func (s *stream) Host() string { return s.pseudoHeader(authority) }
+
+// Path implements HttpContext.
+func (s *stream) Path() string { return s.pseudoHeader(path) }
+
+// Method implements HttpContext.
+func (s *stream) Method() string { return s.pseudoHeader(method) }
+
+// pseudoHeader reads a pseudo header once. Where the host doesn't show headers
+// any more the property is tried, which hosts show again to their log.
+func (s *stream) pseudoHeader(i int) string {
+	if s.have&(1<<i) != 0 {
+		return s.pseudo[i]
+	}
+	value, ok := s.requestHeader(pseudoNames[i])
+	if !ok {
+		b, err := proxywasm.GetProperty(pseudoPaths[i])
+		value, ok = string(b), err == nil
+	}
+	if ok {
+		s.pseudo[i] = value
+		s.have |= 1 << i
+	}
+	return value
+}
+
+// requestHeader returns the first value of a header, whose name must be in
+// lower case.
+func (s *stream) requestHeader(name string) (value string, ok bool) {
+	if s.snapshot == nil {
+		value, err := proxywasm.GetHttpRequestHeader(name)
+		return value, err == nil
+	}
+	return find(s.snapshot, name)
+}
+
+func find(headers [][2]string, name string) (value string, ok bool) {
+	for i := range headers {
+		if headers[i][0] == name {
+			return headers[i][1], true
+		}
+	}
+	return "", false
+}
+
+// GetExecutionPhase implements HttpContext.
+func (s *stream) GetExecutionPhase() HTTPExecutionPhase { return s.phase }
+
+// IsWebsocket implements HttpContext.
+func (s *stream) IsWebsocket() bool {
+	upgrade, _ := s.requestHeader("upgrade")
+	return strings.EqualFold(upgrade, "websocket") && s.asksUpgrade()
+}
+
+// asksUpgrade reports whether the request's connection header has "upgrade".
+func (s *stream) asksUpgrade() bool {
+	connection, _ := s.requestHeader("connection")
+	for connection != "" {
+		var token string
+		token, connection, _ = strings.Cut(connection, ",")
+		if strings.EqualFold(strings.TrimSpace(token), "upgrade") {
+			return true
+		}
+	}
+	return false
+}
+
+// IsBinaryRequestBody implements HttpContext.
+func (s *stream) IsBinaryRequestBody() bool {
+	contentType, _ := s.requestHeader("content-type")
+	encoding, _ := s.requestHeader("content-encoding")
+	return isBinary(contentType, encoding)
+}
+
+// IsBinaryResponseBody implements HttpContext.
+func (s *stream) IsBinaryResponseBody() bool {
+	if s.answered == nil {
+		return IsBinaryResponseBody()
+	}
+	contentType, _ := find(s.answered, "content-type")
+	encoding, _ := find(s.answered, "content-encoding")
+	return isBinary(contentType, encoding)
+}
+
+func isBinary(contentType, contentEncoding string) bool {
+	return contentEncoding != "" || strings.Contains(contentType, "octet-stream") || strings.Contains(contentType, "grpc")
+}

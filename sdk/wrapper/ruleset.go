@@ -1,0 +1,72 @@
+package wrapper
+
+import (
+	"errors"
+	"strconv"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluiceproxy/sluice/sdk/internal/match"
+)
+
+// ruleset is a parsed configuration.
+type ruleset struct {
+	index   *match.Index // nil without rules
+	configs []any        // of the rules
+	global  any          // nil if there is no global configuration
+}
+
+func (p *plugin) parseRules(c config) (ruleset, error) {
+	var set ruleset
+	if c.global {
+		global, err := p.vm.parsers.parse(p, c.raw)
+		if err != nil {
+			return set, errors.New("configuration (top level): " + err.Error())
+		}
+		set.global = global
+	}
+	if len(c.rules) == 0 {
+		if set.global == nil {
+			return set, errors.New("configuration: " + match.RulesKey + " is empty, and there is nothing beside it")
+		}
+		return set, nil
+	}
+	rules := make([]match.Rule, 0, len(c.rules))
+	for i, json := range c.rules {
+		rule, config, err := p.parseRule(json, set.global)
+		if err != nil {
+			return set, errors.New(match.RulesKey + "[" + strconv.Itoa(i) + "]: " + err.Error())
+		}
+		if config != nil {
+			rules, set.configs = append(rules, rule), append(set.configs, config)
+		}
+	}
+	if len(rules) == 0 {
+		return set, errors.New(match.RulesKey + ": no rule could be parsed, and there is no earlier configuration of one")
+	}
+	set.index = match.New(rules)
+	return set, nil
+}
+
+// parseRule returns a nil configuration for a rule that is to be left out.
+func (p *plugin) parseRule(json gjson.Result, global any) (match.Rule, any, error) {
+	rule, err := match.Parse(json)
+	if err != nil {
+		return rule, nil, err
+	}
+	config, err := p.parseOne(json.Raw, global)
+	if p.isolation {
+		return rule, p.isolate(rule, json.Raw, config, global, err), nil
+	}
+	if err != nil {
+		return rule, nil, err
+	}
+	return rule, config, nil
+}
+
+func (p *plugin) parseOne(json string, global any) (any, error) {
+	if p.vm.parsers.override != nil {
+		return p.vm.parsers.override(p, []byte(json), global)
+	}
+	return p.vm.parsers.parse(p, []byte(json))
+}
