@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -73,11 +74,15 @@ func chooseSDK(text string) (scaffold.SDK, error) {
 }
 
 func printNew(w io.Writer, r *scaffold.Result) error {
-	from := r.SDK.Version
+	from, sluice, dir := r.SDK.Version, "sluice", "."
 	if r.SDK.Dir != "" {
 		from = "the checkout in " + r.SDK.Dir + " (go.mod replaces it)"
+		sluice = "go -C " + r.SDK.Dir + " run ./cmd/sluice"
+		if abs, err := filepath.Abs(r.Dir); err == nil {
+			dir = abs
+		}
 	}
-	_, err := fmt.Fprintf(w, "Wrote %s: %s\nSDK: %s\n\nNext:\n  cd %s\n  go test ./...\n  sluice run .\n",
-		r.Dir, strings.Join(r.Files, ", "), from, r.Dir)
+	_, err := fmt.Fprintf(w, "Wrote %s: %s\nSDK: %s\n\nNext:\n  cd %s\n  go test ./...\n  %s run %s\n",
+		r.Dir, strings.Join(r.Files, ", "), from, r.Dir, sluice, dir)
 	return err
 }
