@@ -14,7 +14,7 @@ func (b guestBuffer) bytes() []byte {
 	return b.data
 }
 
-// buffer returns one of the buffers; ok is false where Envoy answers NotFound. A
+// buffer returns one of the buffers; ok is false where there is none. A
 // body that can't be reached now is an empty buffer, as on Envoy.
 func (sc *scope) buffer(t BufferType) (b guestBuffer, ok bool) {
 	p := sc.root
@@ -40,23 +40,28 @@ func (sc *scope) buffer(t BufferType) (b guestBuffer, ok bool) {
 		}
 		b.data = p.o.Config
 	case BufferRedisCallResponse:
-		if p == nil || p.redisAnswer == nil {
-			return b, false
-		}
 		b.data = p.redisAnswer
 	}
 	return b, true
 }
 
+// pick is buffer with the status that Envoy answers where there is none.
+func (sc *scope) pick(t BufferType) (guestBuffer, Status) {
+	if t > bufferTypeMax || t == BufferRedisCallResponse && (sc.root == nil || sc.root.redisAnswer == nil) {
+		return guestBuffer{}, StatusBadArgument
+	}
+	b, ok := sc.buffer(t)
+	if !ok {
+		return b, StatusNotFound
+	}
+	return b, StatusOK
+}
+
 // hcGetBuffer: (buffer, start, length, pointer pointer, size pointer).
 func hcGetBuffer(vm *VM, s []uint64) Status {
-	t := BufferType(uint32(s[0]))
-	if t > bufferTypeMax {
-		return StatusBadArgument
-	}
-	b, ok := vm.scopeNow().buffer(t)
-	if !ok {
-		return StatusNotFound
+	b, status := vm.scopeNow().pick(BufferType(uint32(s[0])))
+	if status != StatusOK {
+		return status
 	}
 	data := b.bytes()
 	start, length := uint64(uint32(s[1])), uint64(uint32(s[2]))
@@ -72,26 +77,18 @@ func hcGetBuffer(vm *VM, s []uint64) Status {
 
 // hcBufferStatus: (buffer, length pointer, flags pointer).
 func hcBufferStatus(vm *VM, s []uint64) Status {
-	t := BufferType(uint32(s[0]))
-	if t > bufferTypeMax {
-		return StatusBadArgument
-	}
-	b, ok := vm.scopeNow().buffer(t)
-	if !ok {
-		return StatusNotFound
+	b, status := vm.scopeNow().pick(BufferType(uint32(s[0])))
+	if status != StatusOK {
+		return status
 	}
 	return vm.putPair(uint32(len(b.bytes())), 0, s[1], s[2])
 }
 
 // hcSetBuffer: (buffer, start, length, data pointer, data size).
 func hcSetBuffer(vm *VM, s []uint64) Status {
-	t := BufferType(uint32(s[0]))
-	if t > bufferTypeMax {
-		return StatusBadArgument
-	}
-	b, ok := vm.scopeNow().buffer(t)
-	if !ok {
-		return StatusNotFound
+	b, status := vm.scopeNow().pick(BufferType(uint32(s[0])))
+	if status != StatusOK {
+		return status
 	}
 	data, ok := vm.read(s[3], s[4])
 	if !ok {

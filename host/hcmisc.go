@@ -98,7 +98,12 @@ func hcDone(vm *VM, _ []uint64) Status {
 func hcUnimplemented(*VM, []uint64) Status { return StatusUnimplemented }
 
 // hcGRPCToken answers for a token that no gRPC call of this host has given out.
-func hcGRPCToken(*VM, []uint64) Status { return StatusNotFound }
+func hcGRPCToken(_ *VM, s []uint64) Status {
+	if uint32(s[0]) == 0 {
+		return StatusBadArgument
+	}
+	return StatusNotFound
+}
 
 // milliseconds reads a timeout, which is signed on Envoy.
 func milliseconds(v uint64) (time.Duration, bool) {

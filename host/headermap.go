@@ -4,17 +4,18 @@ import "strings"
 
 // HeaderMap is an ordered multimap of header (or trailer) fields that behaves
 // as Envoy's header map does towards a plugin: names are lower-cased on entry,
-// pseudo headers stay in front, and "host" means ":authority" in a request.
-// It is not safe for concurrent use.
+// pseudo headers stay in front, "host" means ":authority" in a request, and
+// fields that Envoy itself knows (accept, authorization, content-type, …) are
+// there once at most: adding one again joins the values with a comma. It is not
+// safe for concurrent use.
 type HeaderMap struct {
-	pairs   [][2]string
-	request bool
+	pairs [][2]string
+	kind  MapType
 }
 
-// NewHeaderMap returns an empty map with room for n fields. For t
-// MapRequestHeaders the name "host" is an alias of ":authority".
+// NewHeaderMap returns an empty map of the given kind with room for n fields.
 func NewHeaderMap(t MapType, n int) *HeaderMap {
-	return &HeaderMap{pairs: make([][2]string, 0, n), request: t == MapRequestHeaders}
+	return &HeaderMap{pairs: make([][2]string, 0, n), kind: t}
 }
 
 // HeaderMapOf returns a map that holds copies of the given fields.
@@ -47,8 +48,8 @@ func (h *HeaderMap) Values(name string) []string {
 	return v
 }
 
-// Add adds a field behind those that are there; a pseudo header goes behind
-// the last pseudo header.
+// Add adds a field behind those that are there (a pseudo header behind the last
+// pseudo header), or joins its value to the field that is there.
 func (h *HeaderMap) Add(name, value string) {
 	h.insert(h.key(name), value)
 }
@@ -92,18 +93,24 @@ func (h *HeaderMap) Clone() *HeaderMap {
 	if h == nil {
 		return nil
 	}
-	return &HeaderMap{pairs: append([][2]string(nil), h.pairs...), request: h.request}
+	return &HeaderMap{pairs: append([][2]string(nil), h.pairs...), kind: h.kind}
 }
 
 func (h *HeaderMap) key(name string) string {
 	name = strings.ToLower(name)
-	if h.request && name == "host" {
+	if name == "host" && h.kind == MapRequestHeaders {
 		return ":authority"
 	}
 	return name
 }
 
 func (h *HeaderMap) insert(name, value string) {
+	for i := range h.pairs {
+		if h.pairs[i][0] == name && h.joins(name) {
+			h.pairs[i][1] = join(h.pairs[i][1], value)
+			return
+		}
+	}
 	f := [2]string{name, value}
 	h.pairs = append(h.pairs, f)
 	if name == "" || name[0] != ':' {

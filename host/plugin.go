@@ -68,17 +68,23 @@ func (vm *VM) Start(ctx context.Context, o PluginOptions) (*Plugin, error) {
 }
 
 func (p *Plugin) start(ctx context.Context) error {
-	p.configuring = true
-	defer func() { p.configuring = false }()
 	vm := p.vm
 	return vm.guarded(ctx, "start of plugin "+p.o.Name, func(context.Context) error {
-		if err := p.create(); err != nil {
+		// The plugin's configuration can be read while the context is made and
+		// configured, but not in proxy_on_vm_start.
+		p.configuring = true
+		err := p.create()
+		p.configuring = false
+		if err != nil {
 			return err
 		}
 		if err := p.ask(cbVMStart, len(vm.o.Config)); err != nil {
 			return err
 		}
-		return p.ask(cbConfigure, len(p.o.Config))
+		p.configuring = true
+		err = p.ask(cbConfigure, len(p.o.Config))
+		p.configuring = false
+		return err
 	})
 }
 

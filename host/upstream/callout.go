@@ -31,8 +31,12 @@ func (c *Clusters) HTTPCall(ctx context.Context, cluster string, req host.HTTPCa
 		return fmt.Errorf("%w %q", host.ErrUnknownCluster, cluster)
 	}
 	r, err := newRequest(req)
-	if err != nil {
+	if errors.Is(err, host.ErrBadRequest) {
 		return err
+	}
+	if err != nil { // Envoy finds that out when it sends
+		go done(answer("503", err.Error()))
+		return nil
 	}
 	timeout := req.Timeout
 	if timeout <= 0 {
@@ -61,11 +65,11 @@ func exchange(k *cluster, r *http.Request, limit int64) host.HTTPCallResponse {
 		return host.HTTPCallResponse{Err: fmt.Errorf("cluster %q: the answer is longer than %d bytes", k.name, limit)}
 	}
 	headers := fields(host.MapCallResponseHeaders, resp.Header, [2]string{":status", strconv.Itoa(resp.StatusCode)})
-	answer := host.HTTPCallResponse{Headers: headers, Body: body}
+	a := host.HTTPCallResponse{Headers: headers, Body: body}
 	if len(resp.Trailer) > 0 {
-		answer.Trailers = fields(host.MapCallResponseTrailers, resp.Trailer)
+		a.Trailers = fields(host.MapCallResponseTrailers, resp.Trailer)
 	}
-	return answer
+	return a
 }
 
 // standIn is the answer in place of a server that gave none.
@@ -77,6 +81,10 @@ func standIn(ctx context.Context, err error) host.HTTPCallResponse {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		status, body = "504", timeoutBody
 	}
+	return answer(status, body)
+}
+
+func answer(status, body string) host.HTTPCallResponse {
 	return host.HTTPCallResponse{
 		Headers: host.HeaderMapOf(host.MapCallResponseHeaders, [2]string{":status", status},
 			[2]string{"content-length", strconv.Itoa(len(body))}, [2]string{"content-type", "text/plain"}),
@@ -104,8 +112,8 @@ func fields(t host.MapType, h http.Header, first ...[2]string) *host.HeaderMap {
 	return m
 }
 
-// errInvalid is for what HTTP can't carry; Envoy calls that an internal failure.
-var errInvalid = errors.New("not valid in HTTP")
+// invalid is for what HTTP can't carry, in Envoy's words.
+func invalid(what, name string) error { return errors.New("invalid header " + what + " for: " + name) }
 
 // newRequest turns the guest's headers into a request. Lengths and encodings of
 // the transfer are decided by the body, not by headers.
@@ -114,7 +122,7 @@ func newRequest(req host.HTTPCallRequest) (*http.Request, error) {
 	var pseudo [3]string
 	for i, name := range []string{":method", ":path", ":authority"} {
 		v, ok := h.Get(name)
-		if !ok || v == "" {
+		if !ok {
 			return nil, fmt.Errorf("%w: header %s is missing", host.ErrBadRequest, name)
 		}
 		pseudo[i] = v
@@ -123,8 +131,11 @@ func newRequest(req host.HTTPCallRequest) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !validToken(pseudo[0]) || !validValue(pseudo[2]) || strings.ContainsAny(pseudo[2], " /\\@") {
-		return nil, fmt.Errorf(":method %q or :authority %q: %w", pseudo[0], pseudo[2], errInvalid)
+	if !validToken(pseudo[0]) {
+		return nil, invalid("value", ":method")
+	}
+	if !validValue(pseudo[2]) || strings.ContainsAny(pseudo[2], " /\\@") {
+		return nil, invalid("value", ":authority")
 	}
 	header, err := requestHeader(h)
 	if err != nil {
@@ -162,8 +173,11 @@ func requestHeader(h *host.HeaderMap) (http.Header, error) {
 		if strings.HasPrefix(name, ":") || skipped[name] {
 			continue
 		}
-		if !validToken(name) || !validValue(value) {
-			return nil, fmt.Errorf("header %q: %w", name, errInvalid)
+		if !validToken(name) {
+			return nil, errors.New("invalid header name: " + name)
+		}
+		if !validValue(value) {
+			return nil, invalid("value", name)
 		}
 		header.Add(name, value)
 	}
@@ -175,15 +189,15 @@ func requestHeader(h *host.HeaderMap) (http.Header, error) {
 
 // requestURL keeps the path as the guest wrote it, with its escapes.
 func requestURL(path string) (*url.URL, error) {
-	if path[0] != '/' && path != "*" || strings.IndexFunc(path, func(r rune) bool { return r <= ' ' || r == 0x7f }) >= 0 {
-		return nil, fmt.Errorf(":path %q: %w", path, errInvalid)
+	if path == "" || path[0] != '/' && path != "*" || strings.IndexFunc(path, func(r rune) bool { return r <= ' ' || r == 0x7f }) >= 0 {
+		return nil, invalid("value", ":path")
 	}
 	u, err := url.ParseRequestURI(path)
 	if err == nil && u.RequestURI() == path {
 		return u, nil
 	}
 	if strings.HasPrefix(path, "//") {
-		return nil, fmt.Errorf(":path %q: %w", path, errInvalid)
+		return nil, invalid("value", ":path")
 	}
 	return &url.URL{Opaque: path}, nil
 }
