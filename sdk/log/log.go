@@ -11,7 +11,7 @@
 package log
 
 // Log writes lines at the six levels of the Proxy-Wasm ABI. The f forms take a
-// format of package fmt.
+// format of package fmt, without %[1]d and %#v.
 type Log interface {
 	Trace(msg string)
 	Tracef(format string, args ...interface{})

@@ -1,8 +1,7 @@
 package log
 
 import (
-	"fmt"
-
+	"github.com/sluiceproxy/sluice/sdk/internal/format"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 )
 
@@ -67,11 +66,9 @@ func (l *Logger) log(level Level, msg string) {
 	}
 }
 
-// logf is the only place that needs package fmt: a plugin that calls no f form
-// doesn't link it.
-func (l *Logger) logf(level Level, format string, args []interface{}) {
+func (l *Logger) logf(level Level, msgFormat string, args []interface{}) {
 	if Enabled(level) {
-		l.write(level, fmt.Sprintf(format, args...))
+		l.write(level, format.Sprintf(msgFormat, args...))
 	}
 }
 

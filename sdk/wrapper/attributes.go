@@ -3,9 +3,9 @@ package wrapper
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/format"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 )
 
@@ -81,7 +81,7 @@ func (s *stream) WriteUserAttributeToTrace() error {
 	slices.Sort(keys)
 	for _, key := range keys {
 		name := TraceSpanTagPrefix + key
-		value := fmt.Sprint(s.attributes[key])
+		value := format.Sprintf("%v", s.attributes[key])
 		if value == "" {
 			s.plugin.vm.log.Warn("trace attribute " + name + " is empty, it is not written")
 			continue

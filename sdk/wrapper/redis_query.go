@@ -1,9 +1,10 @@
 package wrapper
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
+
+	"github.com/sluiceproxy/sluice/sdk/internal/format"
 )
 
 // respQuery writes a command as a RESP list of bulk strings.
@@ -33,7 +34,7 @@ func respText(arg interface{}) string {
 	case int:
 		return strconv.Itoa(v)
 	}
-	return fmt.Sprint(arg)
+	return format.Sprintf("%v", arg)
 }
 
 // command puts together a command and arguments.
