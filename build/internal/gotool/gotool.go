@@ -37,8 +37,11 @@ type Failed struct {
 
 // Error is one line: the command, and its messages joined with semicolons.
 func (e *Failed) Error() string {
-	text := strings.ReplaceAll(strings.TrimSpace(e.Output), "\n", "; ")
-	return fmt.Sprintf("go %s: %s", strings.Join(e.Args, " "), text)
+	lines := strings.Split(strings.TrimSpace(e.Output), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return fmt.Sprintf("go %s: %s", strings.Join(e.Args, " "), strings.Join(lines, "; "))
 }
 
 // Tool is a toolchain, as it is chosen in one directory: a go.mod file there
