@@ -35,8 +35,8 @@ func DispatchHttpCall(cluster string, headers [][2]string, body []byte, trailers
 }
 
 // GetHttpCallResponseHeaders returns the answer's headers, ":status" among
-// them, or types.ErrorStatusNotFound where the call failed. Available in the
-// callback of DispatchHttpCall.
+// them. Where the call failed without an answer it is an error, on Envoy
+// types.ErrorStatusBadArgument. Available in the callback of DispatchHttpCall.
 func GetHttpCallResponseHeaders() ([][2]string, error) { return getMap(abi.MapHTTPResponseHeaders) }
 
 // GetHttpCallResponseBody returns up to maxSize bytes of the answer's body
@@ -46,7 +46,7 @@ func GetHttpCallResponseBody(start, maxSize int) ([]byte, error) {
 	return getBuffer(abi.BufferHTTPResponse, start, maxSize)
 }
 
-// GetHttpCallResponseTrailers returns the answer's trailers, or
-// types.ErrorStatusNotFound where there are none. Available in the callback of
-// DispatchHttpCall.
+// GetHttpCallResponseTrailers returns the answer's trailers. Where there are
+// none it is an error: types.ErrorStatusNotFound, or on Envoy
+// types.ErrorStatusBadArgument. Available in the callback of DispatchHttpCall.
 func GetHttpCallResponseTrailers() ([][2]string, error) { return getMap(abi.MapHTTPResponseTrailers) }
