@@ -52,7 +52,7 @@ built in a checkout of the sources, the plugin's go.mod points to that checkout.
 		words = append(words, e.Name)
 		lines = append(lines, fmt.Sprintf("  %-14s %s", e.Name, e.Summary))
 	}
-	cmd.Long += "\n\nExamples to follow:\n" + strings.Join(lines, "\n")
+	cmd.Long += "\n\nExamples to follow:\n\n" + strings.Join(lines, "\n")
 	flags := cmd.Flags()
 	flags.StringVar(&o.Module, "module", "", "`PATH` of the new Go module (default example.com/NAME)")
 	flags.StringVar(&o.Dir, "dir", "", "`DIR` to write (default ./NAME)")

@@ -20,6 +20,9 @@ func printReport(w io.Writer, name string, r *build.Report) error {
 	if len(r.Sections) > 0 {
 		printModule(t, r)
 	}
+	if len(r.Problems)+len(r.Warnings) > 0 {
+		fmt.Fprintln(t)
+	}
 	for _, p := range r.Problems {
 		fmt.Fprintf(t, "problem\t%s\n", p.Warning())
 	}
@@ -64,7 +67,7 @@ func printGo(w io.Writer, r *build.Report) {
 	}
 }
 
-// printTable prints rows under a heading, between blank lines: columns are
+// printTable prints rows under a heading, after a blank line: columns are
 // aligned within a table only.
 func printTable(w io.Writer, heading string, n int, row func(int) string) {
 	fmt.Fprintf(w, "\n%s\n", heading)
@@ -74,7 +77,6 @@ func printTable(w io.Writer, heading string, n int, row func(int) string) {
 	if n == 0 {
 		fmt.Fprintln(w, "none")
 	}
-	fmt.Fprintln(w)
 }
 
 func orNone(words []string) string {

@@ -61,6 +61,8 @@ func writeCommand(b *strings.Builder, c *cobra.Command) {
 	if text == "" {
 		text = c.Short + "."
 	}
+	// What the help indents by two blanks is a block of code in Markdown.
+	text = strings.ReplaceAll(text, "\n  ", "\n    ")
 	fmt.Fprintf(b, "\n## sluice %s\n\n    %s\n\n%s\n", c.Name(), c.UseLine(), text)
 	if c.Example != "" {
 		fmt.Fprintf(b, "\nExamples:\n\n%s\n", indent(c.Example))
