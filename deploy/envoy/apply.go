@@ -1,0 +1,252 @@
+package envoy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// rollbackTime bounds putting things back after a refusal.
+const rollbackTime = 30 * time.Second
+
+// writeAll writes every file for the first time and returns those on which
+// Envoy must report.
+func (e *Envoy) writeAll() ([]resource, error) {
+	version := e.nextVersion()
+	boot, err := bootstrap(e.opts.Admin, e.dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.dir.write(bootstrapFile, boot); err != nil {
+		return nil, err
+	}
+	cds, err := clusters(e.live.Clusters)
+	if err != nil {
+		return nil, err
+	}
+	lds, err := listeners(e.opts.Listen, e.live.Plugins, e.dir)
+	if err != nil {
+		return nil, err
+	}
+	errs := []error{
+		e.write(cdsResource, version, cds...),
+		e.write(ldsResource, version, lds...),
+		e.write(rdsResource, version, routes(e.live.Routes)),
+		e.write(filterResource(stagingName, ""), version, extension(stagingName, idle())),
+	}
+	resources := []resource{cdsResource}
+	for _, p := range e.live.Plugins {
+		errs = append(errs, e.writePlugin(p, version))
+		resources = append(resources, liveResource(p))
+	}
+	return append(resources, ldsResource, rdsResource), errors.Join(errs...)
+}
+
+// liveResource is the file from which a plugin serves.
+func liveResource(p Plugin) resource { return filterResource(p.Name, partName(p)) }
+
+func partName(p Plugin) string { return fmt.Sprintf("plugin %q", p.Name) }
+
+// writePlugin writes module and ECDS file of a plugin.
+func (e *Envoy) writePlugin(p Plugin, version string) error {
+	ext, err := e.extension(p, p.Name, "")
+	if err != nil {
+		return err
+	}
+	return e.write(liveResource(p), version, ext)
+}
+
+// extension stores the module and renders the resource for a filter.
+func (e *Envoy) extension(p Plugin, filter, vmID string) (obj, error) {
+	code, err := e.dir.code(p.Code)
+	if err != nil {
+		return nil, err
+	}
+	return extension(filter, wasmFilter(p, code, vmID)), nil
+}
+
+// Apply makes c serve instead of what served before, without a restart and
+// without losing a request. It returns when the new configuration is in force.
+// On any error what served before serves on: every plugin that differs is
+// tried out of clients' sight first, and nothing is replaced unless all passed.
+// A change to the set or order of plugins replaces the filter chain; open
+// connections move over after their current response.
+func (e *Envoy) Apply(ctx context.Context, c Config) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, e.opts.Patience)
+	defer cancel()
+	ch := &change{e: e, old: e.live, new: c}
+	if err := ch.run(ctx); err != nil {
+		ch.rollback()
+		e.dir.keepCode(e.live.Plugins)
+		return err
+	}
+	e.live = c
+	ch.tidy(ctx)
+	return nil
+}
+
+// change is one Apply under way.
+type change struct {
+	e        *Envoy
+	old, new Config
+	staged   bool
+	undo     []func(context.Context) error
+}
+
+// run takes the steps in an order in which each finds what it needs: clusters
+// of both, plugins out of sight, plugins, the chain, and the routes.
+func (ch *change) run(ctx context.Context) error {
+	steps := []func(context.Context) error{ch.addClusters, ch.stage, ch.plugins, ch.chain, ch.routes, ch.dropClusters}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (ch *change) clusters(ctx context.Context, want []Cluster) error {
+	cs, err := clusters(want)
+	if err != nil {
+		return err
+	}
+	return ch.e.publish(ctx, cdsResource, cs...)
+}
+
+// addClusters adds the new clusters and keeps the old.
+func (ch *change) addClusters(ctx context.Context) error {
+	if slices.Equal(ch.old.Clusters, ch.new.Clusters) {
+		return nil
+	}
+	ch.undo = append(ch.undo, func(ctx context.Context) error { return ch.clusters(ctx, ch.old.Clusters) })
+	return ch.clusters(ctx, union(ch.new.Clusters, ch.old.Clusters))
+}
+
+// dropClusters removes the clusters that only the old routes used.
+func (ch *change) dropClusters(ctx context.Context) error {
+	if len(union(ch.new.Clusters, ch.old.Clusters)) == len(ch.new.Clusters) {
+		return nil
+	}
+	return ch.clusters(ctx, ch.new.Clusters)
+}
+
+// changed lists the new plugins that differ from the old of the same name.
+func (ch *change) changed() []Plugin {
+	var out []Plugin
+	for _, p := range ch.new.Plugins {
+		if old, ok := find(ch.old.Plugins, p.Name); !ok || !p.equal(old) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// stage has Envoy load each changed plugin where no client sees it.
+func (ch *change) stage(ctx context.Context) error {
+	for _, p := range ch.changed() {
+		ext, err := ch.e.extension(p, stagingName, stagingName)
+		if err != nil {
+			return err
+		}
+		ch.staged = true
+		if err := ch.e.publish(ctx, filterResource(stagingName, partName(p)), ext); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plugins replaces the changed plugins that are in the chain already, and
+// writes the files of those that will be.
+func (ch *change) plugins(ctx context.Context) error {
+	for _, p := range ch.changed() {
+		old, had := find(ch.old.Plugins, p.Name)
+		if !had {
+			if err := ch.e.writePlugin(p, ch.e.nextVersion()); err != nil {
+				return err
+			}
+			continue
+		}
+		ch.undo = append(ch.undo, func(ctx context.Context) error { return ch.plugin(ctx, old) })
+		if err := ch.plugin(ctx, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (ch *change) plugin(ctx context.Context, p Plugin) error {
+	ext, err := ch.e.extension(p, p.Name, "")
+	if err != nil {
+		return err
+	}
+	return ch.e.publish(ctx, liveResource(p), ext)
+}
+
+// chain replaces the listener if plugins came, went or moved.
+func (ch *change) chain(ctx context.Context) error {
+	if sameChain(ch.old.Plugins, ch.new.Plugins) {
+		return nil
+	}
+	ch.undo = append(ch.undo, func(ctx context.Context) error { return ch.listener(ctx, ch.old.Plugins) })
+	return ch.listener(ctx, ch.new.Plugins)
+}
+
+// listener publishes the listener and waits until its workers have it.
+func (ch *change) listener(ctx context.Context, plugins []Plugin) error {
+	ls, err := listeners(ch.e.opts.Listen, plugins, ch.e.dir)
+	if err != nil {
+		return err
+	}
+	if err := ch.e.publish(ctx, ldsResource, ls...); err != nil {
+		return err
+	}
+	return ch.e.poll(ctx, "to replace the filter chain", func() (bool, error) {
+		n, err := ch.e.admin.gauge(ctx, "listener_manager.total_listeners_warming")
+		return err == nil && n == 0, nil
+	})
+}
+
+func (ch *change) routes(ctx context.Context) error {
+	if slices.EqualFunc(ch.old.Routes, ch.new.Routes, Route.equal) {
+		return nil
+	}
+	ch.undo = append(ch.undo, func(ctx context.Context) error { return ch.e.publish(ctx, rdsResource, routes(ch.old.Routes)) })
+	return ch.e.publish(ctx, rdsResource, routes(ch.new.Routes))
+}
+
+// rollback puts back, newest first, what the failed change had replaced.
+func (ch *change) rollback() {
+	ctx, cancel := context.WithTimeout(context.Background(), rollbackTime)
+	defer cancel()
+	for _, undo := range slices.Backward(ch.undo) {
+		_ = undo(ctx) // it served a moment ago; if Envoy is gone nothing helps
+	}
+	ch.unstage(ctx)
+}
+
+// unstage empties the staging slot, so that no staged plugin goes on ticking
+// and the next one is never taken for one that Envoy has judged already.
+func (ch *change) unstage(ctx context.Context) {
+	if ch.staged {
+		_ = ch.e.publish(ctx, filterResource(stagingName, ""), extension(stagingName, idle()))
+	}
+}
+
+// tidy frees what the old configuration alone used.
+func (ch *change) tidy(ctx context.Context) {
+	ch.unstage(ctx)
+	ch.e.dir.keepCode(ch.new.Plugins)
+	for _, p := range ch.old.Plugins {
+		if _, kept := find(ch.new.Plugins, p.Name); !kept {
+			ch.e.dir.drop(ecdsFile(p.Name))
+		}
+	}
+}

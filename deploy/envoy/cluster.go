@@ -1,0 +1,66 @@
+package envoy
+
+import "net"
+
+const (
+	typeCluster = typePrefix + "envoy.config.cluster.v3.Cluster"
+	typeTLS     = typePrefix + "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext"
+)
+
+// clusters renders the upstreams. They must have passed [Config.Validate].
+func clusters(cs []Cluster) ([]obj, error) {
+	out := []obj{}
+	for _, c := range cs {
+		a, err := parseAddress(c.Address)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, cluster(c.Name, a))
+	}
+	return out, nil
+}
+
+func cluster(name string, a address) obj {
+	c := obj{
+		"@type":           typeCluster,
+		"name":            name,
+		"connect_timeout": "5s",
+		"lb_policy":       "ROUND_ROBIN",
+		"load_assignment": obj{
+			"cluster_name": name,
+			"endpoints": []obj{{"lb_endpoints": []obj{{"endpoint": obj{
+				"address": obj{"socket_address": obj{"address": a.host, "port_value": a.port}},
+			}}}}},
+		},
+	}
+	if net.ParseIP(a.host) != nil {
+		c["type"] = "STATIC"
+	} else {
+		c["type"] = "LOGICAL_DNS"
+		c["dns_lookup_family"] = "V4_ONLY"
+	}
+	if a.tls {
+		tls := obj{"@type": typeTLS}
+		if c["type"] != "STATIC" {
+			tls["sni"] = a.host
+		}
+		c["transport_socket"] = obj{"name": "envoy.transport_sockets.tls", "typed_config": tls}
+	}
+	return c
+}
+
+// union is a and whatever of b has a name that a lacks, so that routes of
+// either find their cluster while one set replaces the other.
+func union(a, b []Cluster) []Cluster {
+	out := append([]Cluster(nil), a...)
+	have := map[string]bool{}
+	for _, c := range a {
+		have[c.Name] = true
+	}
+	for _, c := range b {
+		if !have[c.Name] {
+			out = append(out, c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,93 @@
+package envoy
+
+import "slices"
+
+// Config is what Envoy shall serve. [Start] takes the first, [Envoy.Apply]
+// replaces it.
+type Config struct {
+	// Plugins is the chain, first plugin first. It may be empty.
+	Plugins []Plugin
+	// Routes are tried in order; the first whose domains and path match wins.
+	Routes []Route
+	// Clusters are the upstreams that routes name and that plugins call.
+	Clusters []Cluster
+}
+
+// Plugin is one Wasm plugin of the chain.
+type Plugin struct {
+	// Name is the filter's and the plugin's name: 1 to 100 letters, digits,
+	// dots, underscores and hyphens, unique in the chain.
+	Name string
+	// Code is the module.
+	Code []byte
+	// Config is handed to the plugin as it is. Text goes as a StringValue,
+	// anything that is not valid UTF-8 as a BytesValue.
+	Config []byte
+	// FailOpen lets requests through when the plugin's VM has trapped. The
+	// default answers 503 and starts a new VM after a back-off of a second
+	// (failure policy FAIL_RELOAD).
+	FailOpen bool
+}
+
+// Route sends requests to a cluster.
+type Route struct {
+	// Name is what a plugin reads as the property xds.route_name.
+	Name string
+	// Domains are the hosts for which the route holds, as in an Envoy virtual
+	// host: "example.com", "*.example.com", "example.*" or "*". Empty means all.
+	// Ports are ignored.
+	Domains []string
+	// Prefix matches the beginning of the path, Path all of it. Set one; where
+	// both are empty the prefix is "/".
+	Prefix, Path string
+	// Cluster is the name of one of [Config].Clusters.
+	Cluster string
+}
+
+// Cluster is an upstream.
+type Cluster struct {
+	// Name is what routes and callouts use, such as "httpbin" or
+	// "outbound|80||my-svc.static".
+	Name string
+	// Address is host:port, or a URL with the scheme http or https and no path.
+	// Without a port, http is 80 and https is 443. A host name is resolved by
+	// Envoy (LOGICAL_DNS), to IPv4 addresses; https verifies no certificate, as
+	// this is for development.
+	Address string
+}
+
+// equal reports whether two plugins are the same to Envoy.
+func (p Plugin) equal(o Plugin) bool {
+	return p.Name == o.Name && p.FailOpen == o.FailOpen &&
+		string(p.Config) == string(o.Config) && string(p.Code) == string(o.Code)
+}
+
+// sameChain reports whether a and b hold plugins of the same names in the same
+// order, which is all that the listener says about them.
+func sameChain(a, b []Plugin) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Name != b[i].Name {
+			return false
+		}
+	}
+	return true
+}
+
+// find returns the plugin with the name, and whether there is one.
+func find(ps []Plugin, name string) (Plugin, bool) {
+	for _, p := range ps {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return Plugin{}, false
+}
+
+// equal reports whether two routes are the same.
+func (r Route) equal(o Route) bool {
+	return r.Name == o.Name && r.Prefix == o.Prefix && r.Path == o.Path && r.Cluster == o.Cluster &&
+		slices.Equal(r.Domains, o.Domains)
+}
