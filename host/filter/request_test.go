@@ -101,8 +101,7 @@ func TestResumeLater(t *testing.T) {
 	}
 }
 
-// A chunk that comes after a resumption reaches the upstream. (Envoy puts it
-// back into the buffer and forgets it.)
+// A chunk that comes after a resumption is a chunk by itself again.
 func TestChunkAfterResumption(t *testing.T) {
 	n := 0
 	a := &fake{reqBody: func(*fake, int, bool) host.Action {

@@ -31,7 +31,7 @@ func (p *pipe) sendHeaders(end bool) {
 func validStatus(h *host.HeaderMap) bool {
 	v, _ := h.Get(":status")
 	n, err := strconv.Atoi(v)
-	return err == nil && n >= 100 && n <= 999
+	return err == nil && (n == http.StatusSwitchingProtocols || n >= 200 && n <= 999)
 }
 
 func (p *pipe) sendData(buf *host.Buffer, end bool) {

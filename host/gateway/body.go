@@ -1,0 +1,191 @@
+package gateway
+
+import (
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/sluiceproxy/sluice/host"
+)
+
+// bufferSize is how much is read at once from client and upstream.
+const bufferSize = 32 << 10
+
+// startBody feeds the request body from a goroutine of its own.
+func (x *exchange) startBody() {
+	x.body = make(chan struct{})
+	go func() {
+		defer close(x.body)
+		x.readBody(x.r.Body)
+	}()
+}
+
+// readBody feeds what r gives until its end.
+func (x *exchange) readBody(r io.Reader) {
+	buf := x.g.buffers.Get().(*[bufferSize]byte)
+	defer x.g.buffers.Put(buf)
+	for x.mayReadRequest() {
+		n, err := r.Read(buf[:])
+		if n > 0 {
+			x.mu.Lock()
+			x.reqSize += int64(n)
+			x.mu.Unlock()
+			x.worker.Do(func() { x.stream.OnRequestData(buf[:n], false) })
+			if c := x.sentCall(); c != nil {
+				c.body.wait()
+			}
+		}
+		if err == nil {
+			continue
+		}
+		if err != io.EOF {
+			x.fail(err)
+			return
+		}
+		x.endRequest()
+		return
+	}
+}
+
+// endRequest feeds the end of the request.
+func (x *exchange) endRequest() {
+	x.mu.Lock()
+	x.received = true
+	x.mu.Unlock()
+	x.worker.Do(func() {
+		x.sentAt = time.Now()
+		if t := trailers(host.MapRequestTrailers, x.r.Trailer); t != nil {
+			x.stream.OnRequestTrailers(t)
+			return
+		}
+		x.stream.OnRequestData(nil, true)
+	})
+}
+
+// mayReadRequest waits while the chain wants no more of the request. It is
+// false once the exchange has ended and what still comes is of no use. (While
+// the answer waits to be read, the rest is read and dropped.)
+func (x *exchange) mayReadRequest() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for x.paused[host.DirectionRequest] && !x.over && x.clientErr == nil {
+		x.changed.Wait()
+	}
+	return x.clientErr == nil
+}
+
+// lingerTime is how long a client that is still sending may take to read an
+// early answer before the connection is closed.
+const lingerTime = 500 * time.Millisecond
+
+// endBody ends the goroutine that reads the body, if there is one.
+func (x *exchange) endBody() {
+	if x.body == nil {
+		return
+	}
+	if x.down.wrote && !x.down.broken && !x.isReceived() && x.r.ProtoMajor == 1 {
+		_ = x.rc.Flush()
+		select {
+		case <-x.body:
+			return
+		case <-time.After(lingerTime):
+		}
+	}
+	if err := x.rc.SetReadDeadline(time.Unix(1, 0)); errors.Is(err, http.ErrNotSupported) {
+		return // not a connection
+	}
+	<-x.body
+}
+
+// pipe carries the request body from the chain to the upstream. push never
+// blocks; whoever feeds the chain calls wait before it reuses its buffer.
+type pipe struct {
+	mu       sync.Mutex
+	cond     sync.Cond
+	chunks   [][]byte
+	end      bool
+	closed   bool
+	trailers http.Header // what the reader finds at the end
+	target   http.Header // where it finds it
+	limit    int64       // bytes that content-length still allows; -1 for any number
+	overrun  func()      // called once when there are more
+}
+
+func newPipe(length int64, target http.Header) *pipe {
+	p := &pipe{limit: length, target: target}
+	p.cond.L = &p.mu
+	return p
+}
+
+// push adds to the body. b stays in use until wait returns.
+func (p *pipe) push(b []byte, end bool, trailers http.Header) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || p.end {
+		return
+	}
+	if p.limit >= 0 && int64(len(b)) > p.limit {
+		b = b[:p.limit]
+		if p.overrun != nil {
+			p.overrun()
+			p.overrun = nil
+		}
+	}
+	if p.limit >= 0 {
+		p.limit -= int64(len(b))
+	}
+	if len(b) > 0 {
+		p.chunks = append(p.chunks, b)
+	}
+	p.end, p.trailers = end, trailers
+	p.cond.Broadcast()
+}
+
+// wait returns when all that was pushed has been read, or never will be.
+func (p *pipe) wait() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.chunks) > 0 && !p.closed {
+		p.cond.Wait()
+	}
+}
+
+// Read implements io.Reader for the upstream's transport.
+func (p *pipe) Read(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.chunks) == 0 && !p.end && !p.closed {
+		p.cond.Wait()
+	}
+	if p.closed {
+		return 0, io.ErrClosedPipe
+	}
+	if len(p.chunks) == 0 {
+		if p.target != nil { // a body with a content-length has no trailers
+			maps.Copy(p.target, p.trailers)
+		}
+		return 0, io.EOF
+	}
+	n := copy(b, p.chunks[0])
+	if p.chunks[0] = p.chunks[0][n:]; len(p.chunks[0]) == 0 {
+		p.chunks = p.chunks[1:]
+	}
+	p.cond.Broadcast()
+	return n, nil
+}
+
+// Close implements io.Closer: the upstream wants no more.
+func (p *pipe) Close() error {
+	p.close()
+	return nil
+}
+
+func (p *pipe) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	p.cond.Broadcast()
+}
