@@ -174,6 +174,9 @@ func (h *Host) Tick() {
 // TickPeriod returns what the plugin asked for, in milliseconds; 0 is none.
 func (h *Host) TickPeriod() uint32 { return h.tick }
 
+// PluginDoneCalls returns how often the plugin called proxywasm.PluginDone.
+func (h *Host) PluginDoneCalls() int { return h.doneCalls }
+
 // ForeignEvent makes the plugin's OnForeignFunction run, where it has one.
 func (h *Host) ForeignEvent(functionID uint32, data []byte) {
 	h.foreign = data

@@ -113,16 +113,21 @@ func (h hostcalls) SendLocalResponse(status uint32, detail string, body []byte, 
 	return abi.StatusOK
 }
 
-// InjectEncodedData implements abi.Host.
+// InjectEncodedData implements abi.Host: data goes to the client at once, after
+// headers that are held back; what the body callback is being shown does not.
 func (h hostcalls) InjectEncodedData(data []byte, endStream bool) abi.Status {
 	ex := h.exchange()
 	if ex == nil || ex.answered == nil {
 		return abi.StatusBadArgument
 	}
 	s := &ex.sides[response]
-	s.buffer = append(s.buffer, data...)
-	s.ended = s.ended || endStream
-	s.pass()
+	if s.headers != nil {
+		s.out.Headers, s.headers = s.headers, nil
+	}
+	s.out.Body = append(s.out.Body, data...)
+	if endStream {
+		s.out.Ended, s.queue = true, nil
+	}
 	return abi.StatusOK
 }
 

@@ -64,7 +64,7 @@ func (s *side) pass() {
 	}
 	s.out.Body = append(s.out.Body, s.buffer...)
 	s.buffer = nil
-	if s.ended {
+	if s.ended && !s.out.Ended {
 		s.out.Trailers, s.trailers = s.shownTrailers(), nil
 		s.out.Ended = true
 	}

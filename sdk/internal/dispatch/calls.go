@@ -40,6 +40,15 @@ func (v *VM) addCall(key callKey, c call) {
 	v.effective = abi.SetEffectiveContext
 }
 
+// Waiting returns how many callouts of a stream have not been answered; those
+// without a callback don't count, since nothing happens at their answer.
+func (v *VM) Waiting(id uint32) int {
+	if s := v.stream(id); s != nil {
+		return s.waiting
+	}
+	return 0
+}
+
 // takeCall returns the callout that an answer is for and the stream that made
 // it, nil for the plugin itself. Answers that nobody waits for, or whose
 // stream is gone, are dropped.

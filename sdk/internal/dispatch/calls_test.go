@@ -16,6 +16,9 @@ func TestAnswersReachTheirCaller(t *testing.T) {
 	v.OnRequestHeaders(2, 0, true)
 	v.AddHTTPCall(7, func(n, size, trailers int) { got = append(got, n, size, trailers, int(v.Active())) })
 	v.AddRedisCall(7, func(status, size int) { got = append(got, status, size) })
+	if n, none := v.Waiting(2), v.Waiting(99); n != 2 || none != 0 {
+		t.Errorf("waiting for %d answers, want 2; an unknown stream for %d", n, none)
+	}
 	v.OnHTTPCallResponse(1, 8, 1, 1, 1) // nobody's
 	v.OnHTTPCallResponse(3, 7, 1, 1, 1) // another plugin's
 	v.OnHTTPCallResponse(1, 7, 3, -5, 0)
@@ -27,8 +30,8 @@ func TestAnswersReachTheirCaller(t *testing.T) {
 	if want := []uint32{2, 2}; !slices.Equal(h.effective, want) {
 		t.Errorf("effective contexts %v, want %v", h.effective, want)
 	}
-	if len(v.calls) != 0 || v.streams[2].waiting != 0 {
-		t.Errorf("%d calls left, %d waited for", len(v.calls), v.streams[2].waiting)
+	if len(v.calls) != 0 || v.Waiting(2) != 0 {
+		t.Errorf("%d calls left, %d waited for", len(v.calls), v.Waiting(2))
 	}
 }
 

@@ -61,7 +61,8 @@ func (a *Arena) bump(size int) []byte {
 
 // Claim returns what the host says it wrote: size bytes at address. It reports
 // false unless those bytes lie within the memory that Allocate handed out last;
-// the host's word alone is never enough to read memory.
+// the host's word alone is never enough to read memory. Large results can be
+// claimed once.
 func (a *Arena) Claim(address uintptr, size uint32) ([]byte, bool) {
 	if size == 0 {
 		return nil, true
@@ -75,7 +76,11 @@ func (a *Arena) Claim(address uintptr, size uint32) ([]byte, bool) {
 		return nil, false
 	}
 	to := from + int(size)
-	return a.last[from:to:to], true
+	b := a.last[from:to:to]
+	if len(a.last) > largeSize {
+		a.last = nil // or the arena would keep a body alive
+	}
+	return b, true
 }
 
 // String views b as a string without a copy. b must not be written to again.
