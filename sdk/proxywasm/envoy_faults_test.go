@@ -50,6 +50,7 @@ func TestFaultsOnEnvoy(t *testing.T) {
 		{"reply-crlf", "500", "reply-crlf: invalid header"},
 		{"reply-204", "204", "reply-204: a response with status 204"},
 		{"reply-99", "500", "reply-99: invalid response status"},
+		{"reply-seen", "403", ""},
 		{"resume", "200", ""},
 	} {
 		t.Run(c.op, func(t *testing.T) {
@@ -64,6 +65,10 @@ func TestFaultsOnEnvoy(t *testing.T) {
 			passed := c.status == "200" && c.op != "response-body"
 			if strings.Contains(answer, "from upstream") != passed {
 				t.Errorf("upstream's answer got through: %v, want %v: %q", !passed, passed, answer)
+			}
+			// A reply goes through the plugin's own response callbacks.
+			if c.op == "reply-seen" && !strings.Contains(answer, "x-seen: 1") {
+				t.Errorf("the reply was not shown to the plugin: %q", answer)
 			}
 			if after := statusOf(g.exchange(t, "none")); after != "200" {
 				t.Errorf("the next request got %q, want 200", after)

@@ -39,6 +39,8 @@ func (s *stream) OnHttpRequestHeaders(int, bool) types.Action {
 		s.report(proxywasm.SendHttpResponse(204, nil, []byte("body"), -1))
 	case "reply-99":
 		s.report(proxywasm.SendHttpResponse(99, nil, nil, -1))
+	case "reply-seen":
+		s.report(proxywasm.SendHttpResponse(403, nil, nil, -1))
 	case "resume":
 		s.report(proxywasm.ResumeHttpRequest())
 	}
@@ -72,6 +74,8 @@ func (s *stream) OnHttpResponseHeaders(int, bool) types.Action {
 		s.report(proxywasm.AddHttpResponseHeader("x-a", "1\r\nx-evil: 1"))
 	case "call-in-response":
 		return s.callout()
+	case "reply-seen":
+		s.report(proxywasm.AddHttpResponseHeader("x-seen", "1"))
 	}
 	return types.ActionContinue
 }
