@@ -33,7 +33,7 @@ func (r *Runtime) Compile(ctx context.Context, name string, code []byte) (*Modul
 		lerr.Module = name
 		return nil, lerr
 	}
-	compiled, err := r.wazero.CompileModule(ctx, code)
+	compiled, err := r.compile(ctx, code)
 	if err != nil {
 		return nil, &LoadError{Module: name, Cause: "Failed to load Wasm bytecode: " + firstLine(err.Error()),
 			Cure: "build it again; a module may not need more than " + pagesText(r.maxPages) + " of memory or features beyond WebAssembly 2.0", Err: err}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/tetratelabs/wazero"
 )
@@ -37,6 +38,7 @@ type RuntimeOptions struct {
 type Runtime struct {
 	wazero        wazero.Runtime
 	cache         wazero.CompilationCache
+	cacheDir      string
 	interruptible bool
 	maxPages      uint32
 }
@@ -55,7 +57,7 @@ func NewRuntime(ctx context.Context, o RuntimeOptions) (*Runtime, error) {
 		cfg = wazero.NewRuntimeConfigInterpreter()
 	}
 	cfg = cfg.WithMemoryLimitPages(o.MaxMemoryPages).WithCloseOnContextDone(o.Interruptible)
-	cache, err := openCache(o.CacheDir)
+	cache, dir, err := openCache(o.CacheDir)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +65,7 @@ func NewRuntime(ctx context.Context, o RuntimeOptions) (*Runtime, error) {
 		cfg = cfg.WithCompilationCache(cache)
 	}
 	r := &Runtime{
-		wazero: wazero.NewRuntimeWithConfig(ctx, cfg), cache: cache,
+		wazero: wazero.NewRuntimeWithConfig(ctx, cfg), cache: cache, cacheDir: dir,
 		interruptible: o.Interruptible, maxPages: o.MaxMemoryPages,
 	}
 	if err := registerHost(ctx, r.wazero); err != nil {
@@ -73,27 +75,42 @@ func NewRuntime(ctx context.Context, o RuntimeOptions) (*Runtime, error) {
 	return r, nil
 }
 
-// openCache returns the compilation cache in dir, or nil for none.
-func openCache(dir string) (wazero.CompilationCache, error) {
-	switch dir {
-	case "-":
-		return nil, nil
-	case "":
+// openCache returns the compilation cache in dir and where it is, or nil for
+// none.
+func openCache(dir string) (wazero.CompilationCache, string, error) {
+	if dir == "-" {
+		return nil, "", nil
+	}
+	optional := dir == ""
+	if optional {
 		base, err := os.UserCacheDir()
 		if err != nil {
-			return nil, nil // no home: compile each time
+			return nil, "", nil // no home: compile each time
 		}
-		c, err := wazero.NewCompilationCacheWithDir(filepath.Join(base, "sluice", "wazero"))
-		if err != nil {
-			return nil, nil // read-only home: compile each time
-		}
-		return c, nil
+		dir = filepath.Join(base, "sluice", "wazero")
 	}
 	c, err := wazero.NewCompilationCacheWithDir(dir)
-	if err != nil {
-		return nil, fmt.Errorf("compilation cache %s can't be used: %w", dir, err)
+	switch {
+	case err == nil:
+		return c, dir, nil
+	case optional:
+		return nil, "", nil // read-only home: compile each time
 	}
-	return c, nil
+	return nil, "", fmt.Errorf("compilation cache %s can't be used: %w", dir, err)
+}
+
+// compile compiles with the cache. What a crash or a full disk left in it must
+// not keep a good module from loading, so a cache that can't be read is emptied.
+func (r *Runtime) compile(ctx context.Context, code []byte) (wazero.CompiledModule, error) {
+	m, err := r.wazero.CompileModule(ctx, code)
+	if err == nil || r.cacheDir == "" || !strings.HasPrefix(err.Error(), "compilationcache:") {
+		return m, err
+	}
+	files, _ := filepath.Glob(filepath.Join(r.cacheDir, "wazero-*", "*"))
+	for _, f := range files {
+		_ = os.Remove(f)
+	}
+	return r.wazero.CompileModule(ctx, code)
 }
 
 // Close frees the runtime and everything that was compiled with it. VMs must be

@@ -79,9 +79,9 @@ func readSections(code []byte) (sections, error) {
 		body := &wasmReader{b: r.bytes(r.u32())}
 		switch id {
 		case 2:
-			s.imports = body.imports()
+			s.imports = append(s.imports, body.imports()...)
 		case 7:
-			s.exports = body.exports()
+			s.exports = append(s.exports, body.exports()...)
 		}
 		if r.err == nil && body.err != nil {
 			return s, fmt.Errorf("section %d: %w", id, body.err)
