@@ -41,3 +41,12 @@ type Host interface {
 	GetUpstreamHosts() ([][2]string, Status)
 	SetUpstreamOverrideHost(address []byte) Status
 }
+
+// host is nil until a test starts one; a Wasm module never uses it.
+var host Host
+
+// SetHost makes h answer host functions, nil none, and returns the host before.
+func SetHost(h Host) (before Host) {
+	before, host = host, h
+	return before
+}

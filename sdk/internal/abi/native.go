@@ -2,15 +2,6 @@
 
 package abi
 
-// host is nil until a test starts one.
-var host Host
-
-// SetHost makes h answer host functions, nil none, and returns the host before.
-func SetHost(h Host) (before Host) {
-	before, host = host, h
-	return before
-}
-
 // Log writes a line to the host's log.
 func Log(level LogLevel, msg string) Status {
 	if host == nil {
