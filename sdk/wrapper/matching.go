@@ -3,6 +3,7 @@ package wrapper
 import (
 	"errors"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/mem"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
@@ -60,7 +61,7 @@ func property(paths *[2][]string, has *uint8) (string, error) {
 	for range paths {
 		value, err := proxywasm.GetProperty(paths[*has])
 		if err == nil {
-			return string(value), nil
+			return mem.String(value), nil
 		}
 		if !errors.Is(err, types.ErrorStatusNotFound) {
 			return "", errors.New("property " + paths[*has][len(paths[*has])-1] + ": " + err.Error())

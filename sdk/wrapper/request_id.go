@@ -1,6 +1,9 @@
 package wrapper
 
-import "github.com/sluiceproxy/sluice/sdk/proxywasm"
+import (
+	"github.com/sluiceproxy/sluice/sdk/internal/mem"
+	"github.com/sluiceproxy/sluice/sdk/proxywasm"
+)
 
 var requestIDPath = []string{"request", "id"}
 
@@ -17,7 +20,7 @@ func (s *stream) requestID() string {
 	value, ok := s.requestHeader("x-request-id")
 	if !ok {
 		b, err := proxywasm.GetProperty(requestIDPath)
-		value, ok = string(b), err == nil
+		value, ok = mem.String(b), err == nil
 	}
 	s.xRequest = requestID{value: value, known: ok || s.phase == DecodeHeader}
 	return value

@@ -3,6 +3,7 @@ package wrapper
 import (
 	"strings"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/mem"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 )
 
@@ -40,7 +41,7 @@ func (s *stream) pseudoHeader(i int) string {
 	value, ok := s.requestHeader(pseudoNames[i])
 	if !ok {
 		b, err := proxywasm.GetProperty(pseudoPaths[i])
-		value, ok = string(b), err == nil
+		value, ok = mem.String(b), err == nil
 	}
 	if ok {
 		s.pseudo[i] = value
