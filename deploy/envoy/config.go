@@ -7,7 +7,8 @@ import "slices"
 type Config struct {
 	// Plugins is the chain, first plugin first. It may be empty.
 	Plugins []Plugin
-	// Routes are tried in order; the first whose domains and path match wins.
+	// Routes are tried in order within a virtual host: all routes that name the
+	// domain that matches the request's host best.
 	Routes []Route
 	// Clusters are the upstreams that routes name and that plugins call.
 	Clusters []Cluster
@@ -33,9 +34,9 @@ type Plugin struct {
 type Route struct {
 	// Name is what a plugin reads as the property xds.route_name.
 	Name string
-	// Domains are the hosts for which the route holds, as in an Envoy virtual
-	// host: "example.com", "*.example.com", "example.*" or "*". Empty means all.
-	// Ports are ignored.
+	// Domains are those of the virtual hosts that the route belongs to:
+	// "example.com", "*.example.com", "example.*" or "*", which is also what
+	// none means. Ports of requests are ignored.
 	Domains []string
 	// Prefix matches the beginning of the path, Path all of it. Set one; where
 	// both are empty the prefix is "/".

@@ -260,10 +260,9 @@ func TestApplyRoutesAndClusters(t *testing.T) {
 	for _, tt := range []struct{ host, path, want string }{
 		{"api.example.com", "/api/x", "two"},
 		{"api.example.com:8080", "/api/x", "two"},
-		{"api.example.com", "/exact", "svc"},
+		{"api.example.com", "/exact", ""},
 		{"other.example.com", "/exact", "svc"},
-		{"other.example.com", "/exactly", "one"},
-		{"api.example.com", "/", "one"},
+		{"other.example.com", "/exactly", ""},
 		{"nowhere.test", "/api/x", "one"},
 	} {
 		if _, body := get(t, e, tt.host, tt.path); body != tt.want {

@@ -2,20 +2,20 @@ package envoy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 const typeRoutes = typePrefix + "envoy.config.route.v3.RouteConfiguration"
 
-// routes renders the route table. Envoy picks one virtual host by the most
-// specific domain and looks nowhere else, so each domain's virtual host gets,
-// in order, every route that holds for it: the first match wins, as documented.
+// routes renders the route table: one virtual host for each domain, with the
+// routes that name it, in order.
 func routes(rs []Route) obj {
 	var hosts []obj
 	for _, d := range domains(rs) {
 		var list []obj
 		for _, r := range rs {
-			if r.covers(d) {
+			if r.names(d) {
 				list = append(list, route(r))
 			}
 		}
@@ -63,23 +63,12 @@ func domains(rs []Route) []string {
 	return out
 }
 
-// covers reports whether the route holds for every host that domain names.
-func (r Route) covers(domain string) bool {
+// names reports whether the route is for the domain, in lower case.
+func (r Route) names(domain string) bool {
 	if len(r.Domains) == 0 {
-		return true
+		return domain == "*"
 	}
-	for _, d := range r.Domains {
-		d = strings.ToLower(d)
-		switch {
-		case d == domain, d == "*":
-			return true
-		case strings.HasPrefix(d, "*") && len(domain) >= len(d) && strings.HasSuffix(domain, d[1:]):
-			return true
-		case strings.HasSuffix(d, "*") && len(domain) >= len(d) && strings.HasPrefix(domain, d[:len(d)-1]):
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Domains, func(d string) bool { return strings.ToLower(d) == domain })
 }
 
 func route(r Route) obj {
