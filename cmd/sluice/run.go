@@ -1,18 +1,139 @@
 package main
 
 import (
-	"errors"
+	"fmt"
+	"net"
+	"strconv"
 
 	"github.com/spf13/cobra"
+
+	"github.com/sluiceproxy/sluice/deploy/envoy"
+	"github.com/sluiceproxy/sluice/run"
 )
+
+// runFlags are the flags of "sluice run" that need a look before they are used.
+type runFlags struct {
+	engine, format, logLevel *string
+	envoy, admin             string
+	clusters                 []string
+	verbose                  bool
+}
 
 // newRunCommand serves a plugin and reloads it on change.
 func newRunCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:     "run DIR|FILE.wasm",
-		Short:   "Run a plugin behind a local gateway and reload it on change",
-		Example: "  sluice run ./plugins/hello-world",
-		Args:    cobra.ExactArgs(1),
-		RunE:    func(*cobra.Command, []string) error { return errors.New("not available yet") },
+	var o run.Options
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run DIR|FILE.wasm|DIR-OF-WASM",
+		Short: "Run a plugin behind a local gateway and reload it on change",
+		Long: `Run a plugin, or a chain of plugins, behind a gateway on this machine, with
+httpbin behind that, and show one line for each request.
+
+DIR is the directory of a Go plugin, which is built first. FILE.wasm is a plugin
+that is built already. DIR-OF-WASM holds several, which make a chain in the
+order of their names, each with its configuration in NAME.yaml or NAME.json.
+
+A plugin's configuration is config.yaml or config.json beside it, or --config;
+routes and clusters are in routes.yaml beside it, or --routes:
+
+  routes:
+  - name: default/foo        # what plugins read as the route's name
+    domains: [example.com]   # default: every host
+    prefix: /foo             # or path: /exactly/this
+    cluster: httpbin
+  clusters:
+    my-svc: 127.0.0.1:8000   # host:port or URL
+
+Without routes everything goes to httpbin, which is also the cluster
+outbound|80||httpbin.static for calls that plugins make.
+
+What changes on disk is built and loaded again while requests go on; none is
+lost. What does not build or load is reported, and the old version serves on.`,
+		Example: `  sluice run ./plugins/hello-world
+  sluice run ./plugins/hello-world --engine envoy
+  sluice run main.wasm --config config.json --listen 127.0.0.1:8080
+  sluice run . --cluster 'outbound|80||my-svc.static=127.0.0.1:8000'`,
+		Args: takes(1, 1, "one argument, a plugin's directory or a .wasm file"),
 	}
+	flags := cmd.Flags()
+	f.engine = addChoice(cmd, "engine", "embedded", "what runs the plugin", "embedded", "envoy")
+	flags.StringVar(&f.envoy, "envoy", "", "`PATH` of Envoy (default $ENVOY, then envoy on the PATH)")
+	flags.StringVar(&o.Config, "config", "", "`FILE` with the plugin's configuration, YAML or JSON")
+	flags.StringVar(&o.Routes, "routes", "", "`FILE` with routes and clusters")
+	flags.StringArrayVar(&f.clusters, "cluster", nil, "`NAME=ADDRESS` of an upstream, host:port or URL; may be repeated")
+	flags.StringVar(&o.Listen, "listen", "127.0.0.1:10000", "`ADDRESS` of the gateway")
+	flags.StringVar(&o.HTTPBin, "httpbin", "127.0.0.1:12345", "`ADDRESS` of the built-in httpbin, or off")
+	flags.StringVar(&f.admin, "admin", "127.0.0.1:9901", "`ADDRESS` of Envoy's admin endpoint")
+	flags.IntVar(&o.Workers, "workers", 0, "`NUMBER` of threads that run plugins (default: the engine's choice)")
+	flags.BoolVar(&o.NoWatch, "no-watch", false, "don't reload what changes on disk")
+	f.logLevel = addChoice(cmd, "log-level", "debug", "least severe plugin log lines to show", run.LogLevels()...)
+	f.format = addFormat(cmd)
+	flags.BoolVar(&f.verbose, "verbose", false, "show everything that Envoy writes")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		o.Source = args[0]
+		o.LogLevel = *f.logLevel
+		o.OnEvent = run.NewPrinter(cmd.OutOrStdout(), *f.format == "json", f.verbose).Print
+		if err := f.check(cmd, &o); err != nil {
+			return err
+		}
+		if err := f.pickEngine(cmd, &o); err != nil {
+			return err
+		}
+		return run.Run(cmd.Context(), o)
+	}
+	return cmd
+}
+
+// check reports wrong usage that cobra can't see.
+func (f *runFlags) check(cmd *cobra.Command, o *run.Options) error {
+	for _, text := range f.clusters {
+		c, err := run.ParseCluster(text)
+		if err != nil {
+			return &usageError{err}
+		}
+		o.Clusters = append(o.Clusters, c)
+	}
+	for name, addr := range map[string]string{"listen": o.Listen, "httpbin": o.HTTPBin, "admin": f.admin} {
+		if err := checkAddress(addr); err != nil && (name != "httpbin" || addr != "off") {
+			return usagef("--%s %q: %w", name, addr, err)
+		}
+	}
+	for _, name := range []string{"envoy", "admin"} {
+		if *f.engine != "envoy" && cmd.Flags().Changed(name) {
+			return usagef("--%s needs --engine envoy", name)
+		}
+	}
+	if o.Workers < 0 {
+		return usagef("--workers %d: want a positive number", o.Workers)
+	}
+	return nil
+}
+
+// pickEngine makes the engine that was asked for.
+func (f *runFlags) pickEngine(cmd *cobra.Command, o *run.Options) error {
+	if *f.engine == "embedded" {
+		o.Engine = run.Embedded()
+		return nil
+	}
+	binary, err := envoy.Find(cmd.Context(), f.envoy)
+	if err != nil {
+		return err
+	}
+	o.Engine = run.OnEnvoy(binary, f.admin)
+	return nil
+}
+
+// checkAddress takes an IP address, localhost or nothing, and a port.
+func checkAddress(addr string) error {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("want an IP address and a port, such as 127.0.0.1:10000")
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("the port must be a number from 0 to 65535")
+	}
+	if host != "" && host != "localhost" && net.ParseIP(host) == nil {
+		return fmt.Errorf("%s is not an IP address", host)
+	}
+	return nil
 }

@@ -1,0 +1,54 @@
+package run
+
+import "errors"
+
+// Options say what to run. Source and Engine are required.
+type Options struct {
+	// Source is the directory of a Go plugin, a .wasm file, or a directory of
+	// .wasm files, which make a chain in the order of their names.
+	Source string
+	// Config is the plugin's configuration file, YAML or JSON. Default: the
+	// NAME.yaml or NAME.json beside NAME.wasm, else config.yaml or config.json
+	// in the source's directory, else none.
+	Config string
+	// Routes is the file with routes and clusters; see [ReadRoutes]. Default:
+	// routes.yaml in the source's directory, else one route to httpbin.
+	Routes string
+	// Clusters are added to those of the routes file and win over them.
+	Clusters []Cluster
+	// Engine serves. See [Embedded] and [OnEnvoy].
+	Engine Engine
+	// Listen is the address for clients. Default 127.0.0.1:10000.
+	Listen string
+	// HTTPBin is the address of the built-in httpbin, or "off". Default
+	// 127.0.0.1:12345.
+	HTTPBin string
+	// Workers is the number of threads that run plugins; 0 is the engine's default.
+	Workers int
+	// LogLevel is the lowest level of plugin log lines. Default debug.
+	LogLevel string
+	// NoWatch serves what is there at the start and looks no more.
+	NoWatch bool
+	// OnEvent gets what happens. It must be safe for concurrent use. Default:
+	// nothing is told.
+	OnEvent func(Event)
+}
+
+func (o Options) withDefaults() (Options, error) {
+	if o.Engine == nil {
+		return o, errors.New("run: no engine")
+	}
+	if o.Listen == "" {
+		o.Listen = "127.0.0.1:10000"
+	}
+	if o.HTTPBin == "" {
+		o.HTTPBin = "127.0.0.1:12345"
+	}
+	if o.LogLevel == "" {
+		o.LogLevel = "debug"
+	}
+	if o.OnEvent == nil {
+		o.OnEvent = func(Event) {}
+	}
+	return o, nil
+}
