@@ -284,3 +284,15 @@ func TestSeveralForms(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// checkDepth never lets through what nests deeper, however it is cut.
+func FuzzCheckDepth(f *testing.F) {
+	f.Add([]byte(`{"a":[1,"\"]"]}`), uint16(600))
+	f.Add([]byte(`"`), uint16(1))
+	f.Fuzz(func(t *testing.T, json []byte, n uint16) {
+		deep := append([]byte(strings.Repeat("[", int(n))), json...)
+		if err := checkDepth(deep); n > maxDepth && err == nil {
+			t.Errorf("%d levels passed", n)
+		}
+	})
+}

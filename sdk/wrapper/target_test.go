@@ -53,7 +53,8 @@ func FuzzTarget(f *testing.F) {
 		if err != nil || u.Opaque != "" {
 			return
 		}
-		if want := "/" + strings.TrimPrefix(u.Path, "/"); unescape(got.path) != want || got.host != u.Host {
+		want, err := url.PathUnescape("/" + strings.TrimPrefix(u.EscapedPath(), "/"))
+		if err != nil || unescape(got.path) != want || got.host != u.Host {
 			t.Errorf("%q: %+v, package net/url says %q %q", raw, got, u.Host, want)
 		}
 	})
