@@ -28,8 +28,8 @@ type Stream struct {
 func New(o Options) *Stream {
 	s := &Stream{o: o}
 	n := len(o.Plugins)
-	s.req = pipe{s: s, dir: host.DirectionRequest, halves: make([]*half, n)}
-	s.res = pipe{s: s, dir: host.DirectionResponse, halves: make([]*half, n)}
+	s.req = pipe{s: s, dir: host.DirectionRequest, watermark: true, halves: make([]*half, n)}
+	s.res = pipe{s: s, dir: host.DirectionResponse, watermark: true, halves: make([]*half, n)}
 	s.plugins = make([]*pluginStream, n)
 	all := make([]pluginStream, n)
 	for i := range o.Plugins {

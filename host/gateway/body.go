@@ -86,7 +86,11 @@ func (x *exchange) endBody() {
 	if x.body == nil {
 		return
 	}
-	if x.down.wrote && !x.down.broken && !x.isReceived() && x.r.ProtoMajor == 1 {
+	if x.isReceived() {
+		<-x.body // it is about to end
+		return
+	}
+	if x.down.wrote && !x.down.broken && x.r.ProtoMajor == 1 {
 		_ = x.rc.Flush()
 		select {
 		case <-x.body:

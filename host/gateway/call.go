@@ -44,8 +44,7 @@ func (x *exchange) newCall(h *host.HeaderMap, end bool) (*call, *host.LocalReply
 	}
 	c.body = newPipe(length, c.req.Trailer)
 	c.body.overrun = func() {
-		x.warn("", "the request body is longer than its content-length: the upstream gets no more than that; "+
-			"a plugin that changes a body must remove content-length in the headers callback")
+		x.warn("", "the request body is longer than its content-length: the upstream gets no more than that; "+lengthCure)
 	}
 	if end {
 		c.req.Body, c.req.ContentLength, c.req.Trailer = http.NoBody, 0, nil

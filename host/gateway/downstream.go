@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -15,11 +16,12 @@ type downstream struct {
 	x        *exchange
 	mu       sync.Mutex // one writer at a time, in order
 	spare    []event
-	wrote    bool // headers are out
-	broken   bool // the exchange was reset, or the client is gone
-	tooLong  bool // more body than content-length said
-	unsent   bool // something waits in net/http's buffer
-	closed   bool // the handler returns
+	wrote    bool  // headers are out
+	broken   bool  // the exchange was reset, or the client is gone
+	left     int64 // what content-length still allows; -1 for any number
+	unsent   bool  // something waits in net/http's buffer
+	warned   bool  // about more body than content-length said
+	closed   bool  // the handler returns
 	hijacked net.Conn
 }
 
@@ -70,6 +72,10 @@ func (d *downstream) write(e *event) {
 	case eventReset:
 		d.broken = true
 	}
+	if e.end && d.left > 0 && d.hijacked == nil && !d.broken {
+		d.broken = true // a client would wait for the rest
+		d.x.warn("", "the response body is shorter than its content-length: the client's connection is closed; "+lengthCure)
+	}
 	d.unsent = !e.end // the end is flushed by net/http, in one packet with what is before it
 	if e.end && d.hijacked != nil {
 		_ = d.hijacked.Close()
@@ -94,11 +100,23 @@ func (d *downstream) writeHeaders(e *event) {
 	for k, v := range e.header {
 		h[k] = v
 	}
-	d.wrote = true
+	d.wrote, d.left = true, -1
+	if bodyAllowed(x.r.Method, e.status) {
+		if n, err := strconv.ParseInt(h.Get("Content-Length"), 10, 64); err == nil {
+			d.left = n
+		}
+	}
 	x.w.WriteHeader(e.status)
 }
 
 func (d *downstream) writeData(b []byte) {
+	if d.left >= 0 && int64(len(b)) > d.left && d.hijacked == nil {
+		b = b[:d.left]
+		if !d.warned {
+			d.warned = true
+			d.x.warn("", "the response body is longer than its content-length: the client gets no more than that; "+lengthCure)
+		}
+	}
 	if len(b) == 0 {
 		return
 	}
@@ -110,19 +128,21 @@ func (d *downstream) writeData(b []byte) {
 	d.x.mu.Lock()
 	d.x.resSize += int64(n)
 	d.x.mu.Unlock()
-	switch {
-	case err == nil:
-	case errors.Is(err, http.ErrContentLength):
-		if !d.tooLong {
-			d.tooLong = true
-			d.x.warn("", "the response body is longer than its content-length: the client gets no more than that; "+
-				"a plugin that changes a body must remove content-length in the headers callback")
-		}
-	case errors.Is(err, http.ErrBodyNotAllowed):
-	default:
+	if d.left > 0 {
+		d.left -= int64(n)
+	}
+	if err != nil && !errors.Is(err, http.ErrBodyNotAllowed) {
 		d.broken = true
 		d.x.fail(err)
 	}
+}
+
+// lengthCure is what a plugin's author has to do about a wrong content-length.
+const lengthCure = "a plugin that changes a body must remove content-length in its headers callback"
+
+// bodyAllowed reports that a response has a body.
+func bodyAllowed(method string, status int) bool {
+	return method != http.MethodHead && status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified
 }
 
 // switchProtocols answers 101 and takes the connection over.
@@ -155,8 +175,8 @@ func (d *downstream) switchProtocols(e *event) {
 	x.startUpgraded(rw.Reader)
 }
 
-// close writes nothing more.
-func (d *downstream) close() {
+// close writes nothing more. gone says that the response is not complete.
+func (d *downstream) close(gone bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.closed = true
@@ -165,21 +185,13 @@ func (d *downstream) close() {
 		d.broken = false // there is no response for net/http to break off
 		return
 	}
-	if !d.x.isOver() || d.x.failed() {
-		d.broken = true
-	}
+	d.broken = d.broken || gone
 }
 
 func (x *exchange) isReceived() bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.received
-}
-
-func (x *exchange) failed() bool {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return x.clientErr != nil
 }
 
 // logAccess reports the request.

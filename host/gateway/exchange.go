@@ -213,6 +213,6 @@ func (x *exchange) finish() {
 	x.changed.Broadcast()
 	x.mu.Unlock()
 	x.endBody()
-	x.down.close()
+	x.down.close(x.gone)
 	x.logAccess()
 }

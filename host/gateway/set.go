@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -40,7 +41,8 @@ type LoadError struct {
 
 // Error names the plugin, the stage and the reason.
 func (e *LoadError) Error() string {
-	return fmt.Sprintf("plugin %q: %s: %v", e.Plugin, e.Stage, e.Err)
+	name := fmt.Sprintf("plugin %q: ", e.Plugin)
+	return name + e.Stage + ": " + strings.TrimPrefix(e.Err.Error(), name)
 }
 
 // Unwrap returns the reason.
