@@ -1,6 +1,10 @@
 package dispatch
 
-import "github.com/sluiceproxy/sluice/sdk/internal/abi"
+import (
+	"slices"
+
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
+)
 
 // callKey names a callout: hosts number them for each VM or each plugin.
 type callKey struct {
@@ -34,7 +38,7 @@ func (v *VM) addCall(key callKey, c call) {
 	key.plugin = v.active
 	if s := v.stream(v.active); s != nil {
 		key.plugin, c.stream = s.plugin, s.id
-		s.waiting++
+		s.calls = append(s.calls, key)
 	}
 	v.calls[key] = c
 	v.effective = abi.SetEffectiveContext
@@ -44,7 +48,7 @@ func (v *VM) addCall(key callKey, c call) {
 // without a callback don't count, since nothing happens at their answer.
 func (v *VM) Waiting(id uint32) int {
 	if s := v.stream(id); s != nil {
-		return s.waiting
+		return len(s.calls)
 	}
 	return 0
 }
@@ -63,17 +67,10 @@ func (v *VM) takeCall(key callKey) (c call, s *stream, ok bool) {
 	if s = v.stream(c.stream); s == nil {
 		return call{}, nil, false
 	}
-	s.waiting--
-	return c, s, s.failed == notFailed
-}
-
-// dropCalls forgets the callouts of a stream that is going away.
-func (v *VM) dropCalls(s *stream) {
-	for key, c := range v.calls {
-		if c.stream == s.id {
-			delete(v.calls, key)
-		}
+	if i := slices.Index(s.calls, key); i >= 0 {
+		s.calls = slices.Delete(s.calls, i, i+1)
 	}
+	return c, s, s.failed == notFailed
 }
 
 // OnHTTPCallResponse implements abi.Guest.

@@ -85,6 +85,9 @@ func (v *VM) OnTick(id uint32) {
 	if p := v.plugins[id]; p != nil && p.context != nil {
 		v.enter(id)
 		defer v.rescuePlugin(id, PhaseTick)
+		if p.attached != nil {
+			p.attached.Tick()
+		}
 		p.context.OnTick()
 	}
 }
@@ -139,6 +142,10 @@ func (v *VM) OnDelete(id uint32) {
 		v.dropStream(s)
 		return
 	}
+	if p := v.plugins[id]; p != nil {
+		v.enter(id)
+		end(&p.attached)
+	}
 	delete(v.plugins, id)
 	for key, c := range v.calls {
 		if key.plugin == id && c.stream == 0 {
@@ -154,6 +161,7 @@ func (v *VM) finish(s *stream) {
 	}
 	s.done = true
 	v.enter(s.id)
+	end(&s.attached)
 	defer v.rescuePlugin(s.id, PhaseStreamDone)
 	switch {
 	case s.http != nil:

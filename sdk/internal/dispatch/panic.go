@@ -109,6 +109,11 @@ func (v *VM) rescueCall(s *stream, p Phase) {
 		v.fail(s, p)
 		return
 	}
+	s.release()
+}
+
+// release resumes what is held back of a stream.
+func (s *stream) release() {
 	for i, stopped := range s.paused {
 		if stopped {
 			s.paused[i] = false

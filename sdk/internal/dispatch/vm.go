@@ -28,7 +28,8 @@ var _ abi.Guest = (*VM)(nil)
 
 // plugin is the table entry of a plugin context.
 type plugin struct {
-	context types.PluginContext // nil after NewPluginContext panicked
+	context  types.PluginContext // nil after NewPluginContext panicked
+	attached Attachment
 }
 
 // stream is the table entry of an HTTP or TCP context. The SDK recycles
@@ -37,9 +38,11 @@ type stream struct {
 	http         types.HttpContext
 	tcp          types.TcpContext
 	id, plugin   uint32
-	waiting      int  // callouts without an answer yet
+	attached     Attachment
+	calls        []callKey // callouts without an answer yet
 	done         bool // OnHttpStreamDone or OnStreamDone has run
 	responding   bool // a response callback has run
+	replied      bool // the plugin has answered
 	paused       [2]bool
 	failed       failure
 	createdBadly bool // failed before the host could take an answer
@@ -133,7 +136,7 @@ func (v *VM) addStream(id, plugin uint32) *stream {
 	} else {
 		s = new(stream)
 	}
-	*s = stream{id: id, plugin: plugin}
+	*s = stream{id: id, plugin: plugin, calls: s.calls}
 	v.streams[id], v.last = s, s
 	return s
 }
@@ -142,12 +145,13 @@ func (v *VM) addStream(id, plugin uint32) *stream {
 const maxFree = 256
 
 func (v *VM) dropStream(s *stream) {
-	if s.waiting > 0 {
-		v.dropCalls(s)
+	end(&s.attached)
+	for _, key := range s.calls {
+		delete(v.calls, key)
 	}
 	delete(v.streams, s.id)
 	v.last = nil
-	*s = stream{}
+	*s = stream{calls: s.calls[:0]}
 	if len(v.free) < maxFree {
 		v.free = append(v.free, s)
 	}

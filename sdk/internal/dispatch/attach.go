@@ -1,0 +1,103 @@
+package dispatch
+
+import (
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
+	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
+)
+
+// Attachment is what another layer of the SDK keeps with a context. Nothing is
+// linked for plugins that attach nothing.
+type Attachment interface {
+	// End runs once, when the context is over: for a stream before its last
+	// callback, with calls acting on it.
+	End()
+	// Tick runs before the plugin's OnTick, for what is attached to a plugin
+	// context. It leaves calls acting on that context.
+	Tick()
+}
+
+// Attach keeps a with the context of that id, a stream's or a plugin's. It
+// reports false where there is none, or none that still can be told of its end.
+func (v *VM) Attach(id uint32, a Attachment) bool {
+	if s := v.stream(id); s != nil && !s.done {
+		s.attached = a
+		return true
+	}
+	if p := v.plugins[id]; p != nil {
+		p.attached = a
+		return true
+	}
+	return false
+}
+
+// Attached returns what is kept with a context, nil for nothing.
+func (v *VM) Attached(id uint32) Attachment {
+	if s := v.stream(id); s != nil {
+		return s.attached
+	}
+	if p := v.plugins[id]; p != nil {
+		return p.attached
+	}
+	return nil
+}
+
+// end tells an attachment, once, that its context is over.
+func end(a *Attachment) {
+	if gone := *a; gone != nil {
+		*a = nil
+		gone.End()
+	}
+}
+
+// PluginOf returns the plugin context that a stream belongs to, and id itself
+// where it is no stream.
+func (v *VM) PluginOf(id uint32) uint32 {
+	if s := v.stream(id); s != nil {
+		return s.plugin
+	}
+	return id
+}
+
+// NoteReply notes that the active stream was answered.
+func (v *VM) NoteReply() {
+	if s := v.stream(v.active); s != nil {
+		s.replied = true
+	}
+}
+
+// Settled reports whether there is nothing to resume any more: the stream was
+// answered, failed, is over or unknown.
+func (v *VM) Settled(id uint32) bool {
+	s := v.stream(id)
+	return s == nil || s.replied || s.done || s.failed != notFailed
+}
+
+// Become makes calls act on a context, as the host does by itself when it calls
+// one.
+func (v *VM) Become(id uint32) {
+	if v.active != id {
+		v.active = id
+		abi.SetEffectiveContext(id)
+	}
+}
+
+// Rescue does for code that runs on a stack of its own what the VM does around
+// callbacks: called with what recover returned, it logs the panic with the
+// stack of the caller and asks the policy. It returns the action for the
+// callback that runs. late says that there is none, as it returned before: a
+// stream that may go on is resumed then.
+func (v *VM) Rescue(id uint32, p Phase, value any, late bool) types.Action {
+	s := v.stream(id)
+	if s == nil || s.done {
+		logPanic(Panic{Phase: p, ContextID: id, PluginID: v.PluginOf(id), Value: value})
+		return types.ActionContinue
+	}
+	if v.judge(Panic{Phase: p, ContextID: s.id, PluginID: s.plugin, Value: value}) == FailClosed {
+		v.fail(s, p)
+		return types.ActionPause
+	}
+	if late {
+		s.release()
+	}
+	return types.ActionContinue
+}
