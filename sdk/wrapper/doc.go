@@ -30,8 +30,8 @@
 // mean "show me the body first" and "hold everything until I resume". This is
 // what 1 from a header callback does:
 //
-//	a call of an HttpClient or RedisClient that this
-//	callback made has not been answered yet             HeaderStopAllIterationAndWatermark
+//	a call that this callback made, with a callback of
+//	its own, has not been answered yet                  HeaderStopAllIterationAndWatermark
 //	else no body follows (end of stream)                HeaderContinue, and one warning
 //	else the plugin reads this body                     HeaderStopIteration
 //	else                                                HeaderStopAllIterationAndWatermark

@@ -52,9 +52,7 @@ func awaitHTTP(cluster string, answer httpAnswerFunc) func(numHeaders, bodySize,
 	if answer == nil {
 		return nil
 	}
-	done := awaited()
 	return func(_, bodySize, _ int) {
-		done()
 		headers, err := proxywasm.GetHttpCallResponseHeaders()
 		if err != nil {
 			headers = nil // no answer
@@ -72,17 +70,6 @@ func awaitHTTP(cluster string, answer httpAnswerFunc) func(numHeaders, bodySize,
 		}
 		answer(status, headers, body)
 	}
-}
-
-// awaited notes that the current stream waits for an answer, until the function
-// that it returns is called.
-func awaited() (done func()) {
-	s := current()
-	if s == nil {
-		return func() {}
-	}
-	s.calls++
-	return func() { s.calls-- }
 }
 
 // statusOf returns the :status of an answer: 502 where it has none, 500 where it

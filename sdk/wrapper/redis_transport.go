@@ -29,9 +29,7 @@ func (hostRedis) send(cluster string, query []byte, done func([]byte, error)) er
 		_, err := proxywasm.DispatchRedisCall(cluster, query, nil)
 		return err
 	}
-	answered := awaited()
 	_, err := proxywasm.DispatchRedisCall(cluster, query, func(status, size int) {
-		answered()
 		if status != 0 {
 			done(nil, errors.New("cannot connect to redis cluster "+cluster+
 				", or it didn't answer in time (status "+strconv.Itoa(status)+")"))
@@ -43,8 +41,5 @@ func (hostRedis) send(cluster string, query []byte, done func([]byte, error)) er
 		}
 		done(answer, err)
 	})
-	if err != nil {
-		answered()
-	}
 	return err
 }

@@ -26,13 +26,9 @@ func (s *stream) runHeaders(d direction, callback func(*stream) types.Action) ty
 	return types.HeaderStopAllIterationAndWatermark
 }
 
-// outstanding returns how many calls of this stream have not been answered.
-func (s *stream) outstanding() int {
-	if v, ok := any(dispatch.Current()).(interface{ Waiting(id uint32) int }); ok {
-		return v.Waiting(s.id)
-	}
-	return s.calls
-}
+// outstanding returns how many calls of this stream, through the wrapper's
+// clients or package proxywasm, have a callback that has not run.
+func (s *stream) outstanding() int { return dispatch.Current().Waiting(s.id) }
 
 func (s *stream) warnNoBody() {
 	vm := s.plugin.vm

@@ -71,6 +71,21 @@ func TestHeaderActions(t *testing.T) {
 	}
 }
 
+// Calls that don't go through the wrapper's clients count as well.
+func TestRawCallsCount(t *testing.T) {
+	f := startFake(t, `{}`, ProcessRequestHeaders(func(HttpContext, settings) types.Action {
+		if _, err := proxywasm.DispatchHttpCall("c", nil, nil, nil, 1, func(int, int, int) {}); err != nil {
+			t.Error(err)
+		}
+		return types.ActionPause
+	}), ProcessRequestBody(func(HttpContext, settings, []byte) types.Action { return 0 }))
+	for _, end := range []bool{true, false} {
+		if got := f.vm.OnRequestHeaders(f.stream(), 4, end); types.Action(got) != types.HeaderStopAllIterationAndWatermark {
+			t.Errorf("end of stream %v: action %d", end, got)
+		}
+	}
+}
+
 func TestNoBodyIsSaidOnce(t *testing.T) {
 	h := start(t, plugintest.Options{}, ProcessRequestHeaders(func(HttpContext, settings) types.Action { return types.HeaderStopIteration }),
 		ProcessRequestBody(func(HttpContext, settings, []byte) types.Action { return types.ActionContinue }))

@@ -27,7 +27,6 @@ type stream struct {
 	attributes map[string]interface{}
 	queue      [][]byte
 	captured   RouteResponseCallback
-	calls      int // answers that callbacks of this stream wait for
 	upgrade    bool
 	holdChunks bool // NeedPauseStreamingResponse
 }
