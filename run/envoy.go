@@ -71,7 +71,7 @@ func envoyConfig(s State) envoy.Config {
 func envoyRequest(a envoy.Access) Request {
 	return Request{
 		Time: a.Time, Method: a.Method, Host: a.Host, Path: a.Path, Protocol: a.Protocol, Status: a.Status,
-		Took: time.Duration(a.Millis) * time.Millisecond, Sent: a.Sent, Route: a.Route, Cluster: a.Cluster, Details: a.Details,
+		Took: a.Took(), Sent: a.Sent, Route: a.Route, Cluster: a.Cluster, Details: a.Details,
 	}
 }
 

@@ -82,8 +82,10 @@ func (e *Envoy) Apply(ctx context.Context, c Config) error {
 	ctx, cancel := context.WithTimeout(ctx, e.opts.Patience)
 	defer cancel()
 	ch := &change{e: e, old: e.live, new: c}
+	e.logs.serving(c.Plugins)
 	if err := ch.run(ctx); err != nil {
 		ch.rollback()
+		e.logs.serving(e.live.Plugins)
 		e.dir.keepCode(e.live.Plugins)
 		return err
 	}

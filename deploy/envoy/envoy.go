@@ -44,6 +44,7 @@ func Start(ctx context.Context, o Options, c Config) (*Envoy, error) {
 		return nil, err
 	}
 	e := &Envoy{opts: o, dir: dir, logs: newLogs(o.OnPlugin, o.OnLog), live: c}
+	e.logs.serving(c.Plugins)
 	if err := e.boot(ctx); err != nil {
 		e.Close()
 		return nil, err

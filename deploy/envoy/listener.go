@@ -78,6 +78,7 @@ func accessLog() obj {
 			"protocol": "%PROTOCOL%",
 			"status":   "%RESPONSE_CODE%",
 			"millis":   "%DURATION%",
+			"micros":   "%COMMON_DURATION(DS_RX_BEG:DS_TX_END:us)%",
 			"received": "%BYTES_RECEIVED%",
 			"sent":     "%BYTES_SENT%",
 			"route":    "%ROUTE_NAME%",

@@ -1,6 +1,7 @@
 package envoy
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -67,6 +68,42 @@ func TestTraceIsOneLine(t *testing.T) {
 	want := []PluginLine{{"info", "p", "before"}, {"error", "p", wantTrace},
 		{"error", "", "Function: proxy_on_request_headers failed: Uncaught RuntimeError: unreachable"}}
 	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q", got)
+	}
+}
+
+// What a plugin logs outside of requests comes unnamed, once from each thread.
+func TestUnnamedLines(t *testing.T) {
+	var got []PluginLine
+	l := newLogs(func(p PluginLine) { got = append(got, p) }, nil)
+	l.serving([]Plugin{{Name: "p"}})
+	for range 4 {
+		l.add([]byte("~sluice|info|wasm|wasm log sluice-staging: started"))
+		l.add([]byte("~sluice|info|wasm|wasm log: started"))
+	}
+	l.serving([]Plugin{{Name: "p"}, {Name: "q"}})
+	l.add([]byte("~sluice|info|wasm|wasm log: ticks"))
+	for i := range 2 * keepLines {
+		l.add([]byte(fmt.Sprintf("~sluice|info|wasm|wasm log: %d", i)))
+	}
+	if want := []PluginLine{{"info", "p", "started"}, {"info", "", "ticks"}}; !reflect.DeepEqual(got[:2], want) {
+		t.Errorf("got %q", got[:2])
+	}
+	if len(l.lately) > keepLines+1 {
+		t.Errorf("%d lines are remembered", len(l.lately))
+	}
+}
+
+// A trap outside of requests has a trace too, and its pieces repeat.
+func TestUnnamedTrace(t *testing.T) {
+	var got []PluginLine
+	l := newLogs(func(p PluginLine) { got = append(got, p) }, nil)
+	l.serving([]Plugin{{Name: "p"}})
+	for _, piece := range tracePieces {
+		l.add([]byte("~sluice|error|wasm|wasm log: " + strings.ReplaceAll(piece, "\t", `\t`)))
+	}
+	l.traces.flushAll()
+	if want := []PluginLine{{"error", "p", wantTrace}}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // keepLines is how many of Envoy's lines are kept to explain a refusal.
@@ -17,9 +18,11 @@ type logs struct {
 	traces   *traces
 	noV8     atomic.Bool // Envoy listed its Wasm runtimes and V8 is not among them
 
-	mu    sync.Mutex
-	total int // lines seen
-	tail  []Line
+	mu     sync.Mutex
+	total  int // lines seen
+	tail   []Line
+	sole   string               // the plugin, if there is just one
+	lately map[string]time.Time // lines without a name
 }
 
 func newLogs(onPlugin func(PluginLine), onLine func(Line)) *logs {
@@ -29,7 +32,7 @@ func newLogs(onPlugin func(PluginLine), onLine func(Line)) *logs {
 	if onLine == nil {
 		onLine = func(Line) {}
 	}
-	return &logs{onPlugin: onPlugin, onLine: onLine, traces: newTraces(onPlugin)}
+	return &logs{onPlugin: onPlugin, onLine: onLine, traces: newTraces(onPlugin), lately: map[string]time.Time{}}
 }
 
 // runtimesPrefix begins the line in which Envoy lists its Wasm runtimes at boot.
@@ -49,7 +52,7 @@ func (l *logs) add(raw []byte) {
 	l.mu.Unlock()
 	p, staged, ok := pluginLine(line)
 	switch {
-	case ok && !staged && p.Plugin != "":
+	case ok && !staged && (p.Plugin != "" || l.adopt(&p)):
 		l.traces.add(p)
 	case vmFailure(line):
 		l.traces.flushAll()
@@ -57,6 +60,40 @@ func (l *logs) add(raw []byte) {
 	default:
 		l.onLine(line)
 	}
+}
+
+// serving tells which plugins the lines can come from.
+func (l *logs) serving(plugins []Plugin) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sole = ""
+	if len(plugins) == 1 {
+		l.sole = plugins[0].Name
+	}
+}
+
+// sameLine is how long a line without a name stands for its repetitions.
+const sameLine = time.Second
+
+// adopt names the plugin of a line that Envoy left unnamed, which is any that is
+// logged outside of a request. Every thread configures its own VM and says the
+// same about it; adopt is false for such a repetition.
+func (l *logs) adopt(p *PluginLine) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p.Plugin = l.sole
+	now := time.Now()
+	if startsTrace(*p) || l.traces.isOpen(p.Plugin) {
+		return true // a piece of a trace
+	}
+	if now.Sub(l.lately[p.Text]) < sameLine {
+		return false
+	}
+	if len(l.lately) > keepLines {
+		clear(l.lately)
+	}
+	l.lately[p.Text] = now
+	return true
 }
 
 // vmFailure recognises the line that says that a plugin's VM trapped while it

@@ -156,7 +156,7 @@ func TestServe(t *testing.T) {
 	}
 	a := rec.access[0]
 	if a.Method != "GET" || a.Path != "/some/path?q=1" || a.Status != 200 || a.Route != "all" || a.Cluster != "up" ||
-		a.Sent != 2 || a.Time.IsZero() || a.Details != "via_upstream" || a.Host != e.Addr() {
+		a.Sent != 2 || a.Time.IsZero() || a.Details != "via_upstream" || a.Host != e.Addr() || a.Took() <= 0 || a.Took() > 10*time.Second {
 		t.Errorf("access: %+v", a)
 	}
 }

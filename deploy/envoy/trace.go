@@ -56,6 +56,13 @@ func (t *traces) add(p PluginLine) {
 	}
 }
 
+// isOpen reports whether a trace of the plugin has begun and not ended.
+func (t *traces) isOpen(plugin string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.open[plugin] != nil
+}
+
 // flush emits the open trace of a plugin, if there is one.
 func (t *traces) flush(plugin string) {
 	t.mu.Lock()
