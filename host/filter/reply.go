@@ -123,7 +123,7 @@ func (s *Stream) grpcHeaders(h *host.HeaderMap, r host.LocalReply) {
 	if _, ok := h.Get("grpc-status"); !ok {
 		code := int(r.GRPCStatus)
 		if code < 0 || code > 16 {
-			code = grpcStatus(r.Status)
+			code = GRPCStatus(r.Status)
 		}
 		h.Add("grpc-status", strconv.Itoa(code))
 	}
@@ -132,8 +132,9 @@ func (s *Stream) grpcHeaders(h *host.HeaderMap, r host.LocalReply) {
 	}
 }
 
-// grpcStatus maps an HTTP status as the gRPC specification does.
-func grpcStatus(status int) int {
+// GRPCStatus is the gRPC status that stands for an HTTP status, as the gRPC
+// specification maps it; 2 (unknown) for those that it doesn't name.
+func GRPCStatus(status int) int {
 	switch status {
 	case http.StatusBadRequest:
 		return 13

@@ -168,7 +168,7 @@ func TestGRPCMessageIsEncoded(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	for status, want := range map[int]int{400: 13, 401: 16, 403: 7, 404: 12, 429: 14, 503: 14, 500: 2} {
-		if got := grpcStatus(status); got != want {
+		if got := GRPCStatus(status); got != want {
 			t.Errorf("%d: got %d, want %d", status, got, want)
 		}
 	}

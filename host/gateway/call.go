@@ -71,8 +71,12 @@ func (x *exchange) newRequest(h *host.HeaderMap, route *Route) *http.Request {
 		}
 	}
 	if req.ContentLength < 0 {
-		req.Trailer = make(http.Header)
+		req.Trailer = make(http.Header, len(x.r.Trailer))
+		for k := range x.r.Trailer {
+			req.Trailer[k] = nil
+		}
 	}
+	delete(req.Header, "Trailer")
 	delete(req.Header, "Content-Length")
 	if _, ok := req.Header["User-Agent"]; !ok {
 		req.Header["User-Agent"] = []string{""} // net/http adds none of its own

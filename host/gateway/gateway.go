@@ -32,7 +32,7 @@ type Gateway struct {
 	swapping sync.Mutex // one Swap or Shutdown at a time
 	mu       sync.RWMutex
 	current  *set
-	closing  sync.WaitGroup // sets that are being closed
+	closing  sync.WaitGroup // sets that were replaced and are not closed yet
 }
 
 // ErrClosed is what Swap returns after Shutdown.
@@ -70,6 +70,9 @@ func (g *Gateway) defaults(ctx context.Context) (err error) {
 		g.concurrency = runtime.GOMAXPROCS(0)
 	}
 	g.o.Scheme = or(g.o.Scheme, DefaultScheme)
+	if g.o.restartPause == 0 {
+		g.o.restartPause = defaultRestartPause
+	}
 	g.o.Server = or(g.o.Server, DefaultServer)
 	g.o.Node = or(g.o.Node, "sluice")
 	if g.o.Shared == nil {

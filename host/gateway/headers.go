@@ -45,6 +45,7 @@ func (g *Gateway) requestHeaders(r *http.Request) (h *host.HeaderMap, ok bool) {
 			h.Add(name, v)
 		}
 	}
+	announce(h, r.Trailer)
 	h.Add("x-forwarded-proto", g.o.Scheme)
 	if _, ok := h.Get("x-request-id"); !ok {
 		h.Add("x-request-id", newRequestID())
@@ -147,8 +148,20 @@ func responseHeaders(res *http.Response, took time.Duration) *host.HeaderMap {
 			h.Add(name, v)
 		}
 	}
+	if len(res.TransferEncoding) > 0 {
+		h.Add("transfer-encoding", res.TransferEncoding[0])
+	}
+	announce(h, res.Trailer)
 	h.Set("x-envoy-upstream-service-time", itoa(took.Milliseconds()))
 	return h
+}
+
+// announce adds the field that says which trailers will come, which net/http
+// keeps to itself.
+func announce(h *host.HeaderMap, fields http.Header) {
+	if len(fields) > 0 {
+		h.Add("trailer", strings.Join(sortedKeys(fields), ", "))
+	}
 }
 
 // trailers are the trailers of a message as plugins see them; nil if there are

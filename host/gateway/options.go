@@ -63,6 +63,8 @@ type Options struct {
 	// CallTimeout limits each call into a plugin, if Runtime is interruptible;
 	// 0 means no limit.
 	CallTimeout time.Duration
+
+	restartPause time.Duration // for tests; 0 means defaultRestartPause
 }
 
 // Plugin is one link of the chain.

@@ -127,10 +127,8 @@ func (x *exchange) responseProperty(a filter.Asker, path []string) ([]byte, bool
 		d := x.stream.Details()
 		return []byte(d), d != ""
 	case "code":
-		if v, err := strconv.ParseUint(statusOf(a.ResponseHeaders), 10, 64); err == nil {
-			return number(v), true
-		}
-		return number(uint64(x.status)), x.status != 0
+		n := x.code(a.ResponseHeaders)
+		return number(uint64(n)), n != 0
 	case "grpc_status":
 		for _, m := range []*host.HeaderMap{a.ResponseTrailers, a.ResponseHeaders} {
 			if m == nil {
@@ -141,16 +139,22 @@ func (x *exchange) responseProperty(a filter.Asker, path []string) ([]byte, bool
 				return number(n), err == nil
 			}
 		}
+		n := x.code(a.ResponseHeaders)
+		return number(uint64(filter.GRPCStatus(n))), n != 0
 	}
 	return nil, false
 }
 
-func statusOf(h *host.HeaderMap) string {
-	if h == nil {
-		return ""
+// code is the status of the response headers if they can be seen, else the one
+// that the client gets; 0 if there is none yet.
+func (x *exchange) code(h *host.HeaderMap) int {
+	if h != nil {
+		v, _ := h.Get(":status")
+		if n, err := strconv.Atoi(v); err == nil {
+			return n
+		}
 	}
-	v, _ := h.Get(":status")
-	return v
+	return x.status
 }
 
 func (x *exchange) connectionProperty(name string) ([]byte, bool) {
@@ -169,13 +173,13 @@ func (x *exchange) upstreamProperty(name string) ([]byte, bool) {
 	x.mu.Lock()
 	a := x.address
 	x.mu.Unlock()
-	if a == "" {
-		return nil, false
-	}
 	switch name {
 	case "address", "port":
 		return address(a, name)
 	case "request_attempt_count":
+		if a == "" {
+			return number(0), true
+		}
 		return number(1), true
 	}
 	return nil, false

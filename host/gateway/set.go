@@ -109,7 +109,6 @@ func (w *worker) start(ctx context.Context, s *set, plugins []Plugin) error {
 // release gives up one reference; the last one closes the set.
 func (s *set) release() {
 	if s.refs.Add(-1) == 0 {
-		s.g.closing.Add(1)
 		go func() {
 			defer s.g.closing.Done()
 			s.close()

@@ -10,8 +10,9 @@ import (
 	"github.com/sluiceproxy/sluice/host/filter"
 )
 
-// restartPause is the least time between two starts of a VM that traps.
-const restartPause = time.Second
+// defaultRestartPause is the least time between two starts of a VM that traps:
+// the first step of Envoy's back-off.
+const defaultRestartPause = time.Second
 
 // slot is one plugin's VM in one worker. After start it is used inside the
 // worker only.
@@ -80,7 +81,7 @@ func (sl *slot) err() error {
 // restartPause, so that one bad request doesn't cost all those that follow.
 func (sl *slot) revive() {
 	why := sl.err()
-	if why == nil || time.Since(sl.started) < restartPause {
+	if why == nil || time.Since(sl.started) < sl.g.o.restartPause {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)

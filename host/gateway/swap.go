@@ -38,6 +38,7 @@ func (g *Gateway) replace(s *set) {
 	g.current = s
 	g.mu.Unlock()
 	if old != nil {
+		g.closing.Add(1)
 		old.release()
 	}
 }
