@@ -1,15 +1,10 @@
 package wrapper
 
-import (
-	"net/http"
-
-	"github.com/sluiceproxy/sluice/sdk/wrapper"
-)
+import "github.com/sluiceproxy/sluice/sdk/wrapper"
 
 // ResponseCallback is given the answer to an HTTP call, see
-// [wrapper.ResponseCallback]: that one also takes a callback without
-// [http.Header], which keeps package net/http out of a plugin.
-type ResponseCallback func(statusCode int, responseHeaders http.Header, responseBody []byte)
+// [wrapper.ResponseCallback]. The headers are an http.Header.
+type ResponseCallback func(statusCode int, responseHeaders header, responseBody []byte)
 
 // HttpClient is [wrapper.HttpClient] with a ResponseCallback of one type.
 type HttpClient interface {

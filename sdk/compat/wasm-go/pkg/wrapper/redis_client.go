@@ -1,11 +1,9 @@
 package wrapper
 
-import "github.com/tidwall/resp"
-
 // RedisResponseCallback is given the answer to a Redis command, see
-// [github.com/sluiceproxy/sluice/sdk/wrapper.RedisResponseCallback]: that one also takes a callback without
-// [resp.Value], which keeps package net out of a plugin.
-type RedisResponseCallback func(response resp.Value)
+// [github.com/sluiceproxy/sluice/sdk/wrapper.RedisResponseCallback]. The answer
+// is a resp.Value of github.com/tidwall/resp.
+type RedisResponseCallback func(response value)
 
 // RedisClient is [github.com/sluiceproxy/sluice/sdk/wrapper.RedisClient] with a RedisResponseCallback of one type.
 type RedisClient interface {
