@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 )
 
 // callContext is the context of every call into the guest: host functions find
@@ -56,7 +55,7 @@ func (vm *VM) invoke(sc *scope, f *guestFunc, args ...uint64) (uint64, error) {
 	copy(vm.stack[:], args)
 	vm.cur, vm.eff = sc, nil
 	var err error
-	if vm.o.CallTimeout > 0 && vm.module.runtime.interruptible {
+	if vm.o.CallTimeout > 0 {
 		err = vm.invokeLimited(f)
 	} else {
 		err = f.fn.CallWithStack(vm.run, vm.stack[:])
@@ -76,7 +75,7 @@ func (vm *VM) invokeLimited(f *guestFunc) error {
 	defer cancel()
 	err := f.fn.CallWithStack(ctx, vm.stack[:])
 	if err != nil && ctx.Err() != nil {
-		return fmt.Errorf("no return within %v (CallTimeout)", vm.o.CallTimeout)
+		return fmt.Errorf("%w of %v (CallTimeout)", ErrTimeout, vm.o.CallTimeout)
 	}
 	return err
 }
@@ -92,50 +91,34 @@ func (vm *VM) runAfter() {
 	}
 }
 
-// errRunaway is the cause of a start that did not come back.
-var errRunaway = errors.New("no return within the time limit")
+// ErrTimeout is the cause of a TrapError when the guest did not return in time.
+var ErrTimeout = errors.New("no return within the time limit")
 
-// guarded runs f, which calls into the guest, but does not wait longer than
-// StartTimeout or ctx. On a runtime that isn't interruptible, f goes on in the
-// background then; it ends with its next host call.
+// guarded runs f, which calls into the guest. On an interruptible runtime it
+// doesn't wait longer than StartTimeout or ctx, and the VM is dead then.
 func (vm *VM) guarded(ctx context.Context, what string, f func(ctx context.Context) error) error {
-	limit := vm.o.StartTimeout
-	if limit <= 0 {
+	if !vm.module.runtime.interruptible {
 		return f(vm.ctx)
 	}
-	run := context.Context(vm.ctx)
-	if vm.module.runtime.interruptible {
-		c, cancel := context.WithTimeout(vm.ctx, limit)
+	run, cancel := context.WithCancel(vm.ctx)
+	defer cancel()
+	if vm.o.StartTimeout > 0 {
+		run, cancel = context.WithTimeout(run, vm.o.StartTimeout)
 		defer cancel()
-		run, vm.run = c, c
-		defer func() { vm.run = vm.ctx }()
 	}
-	done := make(chan error, 1)
-	go func() { done <- f(run) }()
-	timer := time.NewTimer(limit)
-	defer timer.Stop()
-	select {
-	case err := <-done:
+	defer context.AfterFunc(ctx, cancel)()
+	vm.run = run
+	err := f(run)
+	vm.run = vm.ctx
+	if err == nil || run.Err() == nil {
 		return err
-	case <-timer.C:
-		if vm.module.runtime.interruptible {
-			<-done
-		}
-	case <-ctx.Done():
-		if vm.module.runtime.interruptible && vm.mod != nil {
-			_ = vm.mod.CloseWithExitCode(context.Background(), 1)
-			<-done
-		}
-		return vm.abandon(what, context.Cause(ctx))
 	}
-	return vm.abandon(what, fmt.Errorf("%w of %v", errRunaway, limit))
-}
-
-// abandon marks the VM dead while guest code may still run in it.
-func (vm *VM) abandon(what string, err error) error {
-	var e error = &TrapError{Module: vm.module.name, Func: what, Err: err}
-	vm.dead.CompareAndSwap(nil, &e)
-	vm.runaway = !vm.module.runtime.interruptible
+	cause := fmt.Errorf("%w of %v", ErrTimeout, vm.o.StartTimeout)
+	if ctx.Err() != nil {
+		cause = context.Cause(ctx)
+	}
+	var e error = &TrapError{Module: vm.module.name, Func: what, Err: cause}
+	vm.dead.Store(&e)
 	return e
 }
 
@@ -148,20 +131,16 @@ func (vm *VM) runStartFunctions(ctx context.Context) error {
 			names[1] = "__main_void"
 		}
 	}
-	vm.phase = phaseStart
-	defer func() { vm.phase = phaseCallback }()
 	for _, name := range names {
 		f := resolve(vm.mod, name)
 		if f == nil {
 			continue
 		}
 		err := vm.guarded(ctx, name, func(ctx context.Context) error {
-			vm.cur = &vm.self
 			err := f.fn.CallWithStack(ctx, vm.stack[:])
-			if err != nil {
+			if err != nil && vm.dead.Load() == nil {
 				err = vm.fail(name, err)
 			}
-			vm.cur = nil
 			return err
 		})
 		if err != nil {

@@ -3,6 +3,7 @@ package host
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -39,6 +40,9 @@ func (r *Runtime) Compile(ctx context.Context, name string, code []byte) (*Modul
 			Cure: "build it again; a module may not need more than " + pagesText(r.maxPages) + " of memory or features beyond WebAssembly 2.0", Err: err}
 	}
 	m := &Module{name: name, runtime: r, compiled: compiled, abi: abi}
+	if !r.interruptible {
+		m.code, m.rehearsed = append([]byte(nil), code...), map[[sha256.Size]byte]bool{}
+	}
 	if lerr := m.checkTypes(); lerr != nil {
 		lerr.Module = name
 		_ = compiled.Close(ctx)

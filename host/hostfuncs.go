@@ -81,7 +81,7 @@ func (f *hostFunction) handler() api.GoModuleFunc {
 			f.refuse(vm)
 		}
 		if vm.mem == nil { // the module's own start function runs
-			vm.mem = mod.Memory()
+			vm.mem = memoryOf(mod)
 		}
 		status := run(vm, stack)
 		if hasResult {

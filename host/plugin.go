@@ -56,6 +56,9 @@ func (vm *VM) Start(ctx context.Context, o PluginOptions) (*Plugin, error) {
 	if vm.cur != nil || vm.closing {
 		return nil, fmt.Errorf("%s: plugin %q can't start: %w", vm.module.name, o.Name, ErrBusy)
 	}
+	if err := vm.module.rehearse(ctx, vm.o, &o); err != nil {
+		return nil, fmt.Errorf("plugin %q: %w", o.Name, err)
+	}
 	p := &Plugin{o: o, finished: make(chan struct{})}
 	p.scope = scope{vm: vm, root: p}
 	vm.newScope(&p.scope)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/tetratelabs/wazero"
 )
@@ -25,11 +26,12 @@ type RuntimeOptions struct {
 	// MaxMemoryPages limits the memory of each VM in pages of 64 KiB; 0 means
 	// 16384 (1 GiB), the limit of Envoy; above 65536 is an error.
 	MaxMemoryPages uint32
-	// Interruptible makes a call that runs too long end with an error
-	// (VMOptions.StartTimeout and CallTimeout). Each loop of the guest gets
-	// slower by a multiple, so this is for tests. Without it a start function
-	// that doesn't return is given up with an error too, but it goes on
-	// burning a core until the process ends.
+	// Interruptible makes every call that runs too long end with an error
+	// (VMOptions.StartTimeout and CallTimeout). A call costs about three times
+	// as much then and each loop of the guest more, so this is for tests. Without
+	// it only the start of a VM or plugin is guarded, by a rehearsal in another
+	// instance; a later callback that loops for ever stops the whole process,
+	// because Go can't collect garbage while compiled guest code runs.
 	Interruptible bool
 }
 
@@ -41,6 +43,9 @@ type Runtime struct {
 	cacheDir      string
 	interruptible bool
 	maxPages      uint32
+
+	mu         sync.Mutex
+	rehearsals [2]*Runtime // interruptible: interpreter, compiler
 }
 
 // NewRuntime returns a Runtime. It fails if a CacheDir that was asked for by
@@ -116,6 +121,13 @@ func (r *Runtime) compile(ctx context.Context, code []byte) (wazero.CompiledModu
 // Close frees the runtime and everything that was compiled with it. VMs must be
 // closed before.
 func (r *Runtime) Close(ctx context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, g := range r.rehearsals {
+		if g != nil {
+			_ = g.Close(ctx)
+		}
+	}
 	err := r.wazero.Close(ctx)
 	if r.cache != nil {
 		if cerr := r.cache.Close(ctx); err == nil {

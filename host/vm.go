@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"sync/atomic"
 	"time"
 
@@ -74,7 +75,6 @@ type VM struct {
 	pathBuf []string
 
 	closing bool
-	runaway bool // abandoned: guest code may still run
 	closed  chan struct{}
 }
 
@@ -109,13 +109,23 @@ func newVM(m *Module, o VMOptions) *VM {
 
 // bind resolves what the host needs of an instance.
 func (vm *VM) bind(mod api.Module) {
-	vm.mod, vm.mem = mod, mod.Memory()
+	vm.mod, vm.mem = mod, memoryOf(mod)
 	for i := range guestFuncs {
 		vm.funcs[i] = resolve(mod, guestFuncs[i].name)
 	}
 	if vm.malloc = resolve(mod, "malloc"); vm.malloc == nil {
 		vm.malloc = resolve(mod, "proxy_on_memory_allocate")
 	}
+}
+
+// memoryOf returns the memory of an instance, or nil. wazero wraps a nil pointer
+// for a module without memory.
+func memoryOf(mod api.Module) api.Memory {
+	mem := mod.Memory()
+	if v := reflect.ValueOf(mem); !v.IsValid() || v.IsNil() {
+		return nil
+	}
+	return mem
 }
 
 // Module returns the module that the VM is an instance of.
@@ -161,10 +171,6 @@ func (vm *VM) fail(fn string, err error) error {
 func (vm *VM) Close(ctx context.Context) error {
 	if vm.closing {
 		return nil
-	}
-	if vm.runaway {
-		vm.closing = true
-		return vm.release(ctx)
 	}
 	if vm.cur != nil {
 		return fmt.Errorf("%s: Close: %w", vm.module.name, ErrBusy)
@@ -216,9 +222,9 @@ func (vm *VM) release(ctx context.Context) error {
 	vm.cancel()
 	vm.o.Shared.release(vm.o.Name, vm)
 	close(vm.closed)
-	if vm.runaway || vm.mod == nil {
-		return nil // a start function that never came back still uses the memory
-	}
 	vm.flushOutput()
+	if vm.mod == nil {
+		return nil
+	}
 	return vm.mod.Close(ctx)
 }
