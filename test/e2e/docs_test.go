@@ -21,7 +21,7 @@ var codeSpan = regexp.MustCompile("`([^`]+)`")
 func TestPluginPages(t *testing.T) {
 	for _, name := range []string{"hello-world", "custom-response", "http-call"} {
 		t.Run(name, func(t *testing.T) {
-			page := harness.ReadFile(t, filepath.Join(plugin(t, name), "README.md"))
+			page := harness.ReadFile(t, filepath.Join("plugins", name, "README.md"))
 			s := embedded().run(t, plugin(t, name), "--no-watch")
 			ran := 0
 			for _, line := range strings.Split(page, "\n") {
@@ -83,7 +83,7 @@ func curlRequest(t *testing.T, s *session, curl string) *http.Request {
 // TestReadme holds the README to what it says: its plugin builds with the line
 // it prints, and its commands are those of the Makefile and the command.
 func TestReadme(t *testing.T) {
-	page := harness.ReadFile(t, filepath.Join(harness.Root(t), "README.md"))
+	page := harness.ReadFile(t, "README.md")
 	_, rest, _ := strings.Cut(page, "```go\n")
 	source, _, found := strings.Cut(rest, "```")
 	if !found {
@@ -118,8 +118,6 @@ func TestNewPlugin(t *testing.T) {
 	dir := t.TempDir()
 	cmd := sluice(t, "new", "my-plugin")
 	cmd.Dir = dir
-	// A command that was built in a checkout names it in the plugin's go.mod.
-	cmd.Env = append(os.Environ(), "SLUICE_SOURCE="+harness.Root(t))
 	if p := harness.Start(t, cmd); p.Wait(readyTimeout) != 0 {
 		t.Fatalf("sluice new my-plugin: %s", p.Output())
 	}

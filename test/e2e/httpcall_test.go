@@ -79,5 +79,6 @@ func send(t *testing.T, s *session, method, path, body string) harness.Reply {
 	if err != nil {
 		t.Fatal(err)
 	}
+	req.Header.Set("Content-Type", "text/plain")
 	return harness.Do(t, req)
 }

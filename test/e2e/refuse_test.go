@@ -26,11 +26,22 @@ const unknownImport = "\x00asm\x01\x00\x00\x00" +
 	"\x07\x2d\x03\x17proxy_abi_version_0_2_1\x00\x01\x06malloc\x00\x02\x06memory\x02\x00" +
 	"\x0a\x0a\x02\x02\x00\x0b\x05\x00\x41\x80\x08\x0b"
 
+// noABI is a module that says no ABI version:
+//
+//	(module
+//	  (func (export "malloc") (param i32) (result i32) (i32.const 1024))
+//	  (memory (export "memory") 1))
+const noABI = "\x00asm\x01\x00\x00\x00" +
+	"\x01\x06\x01\x60\x01\x7f\x01\x7f" +
+	"\x03\x02\x01\x00" +
+	"\x05\x03\x01\x00\x01" +
+	"\x07\x13\x02\x06malloc\x00\x00\x06memory\x02\x00" +
+	"\x0a\x07\x01\x05\x00\x41\x80\x08\x0b"
+
 // TestRefusedModules shows that what stock Envoy would refuse is refused before
 // it gets there, with the cause and what to do.
 func TestRefusedModules(t *testing.T) {
-	good := harness.ReadFile(t, harness.BuildPlugin(t, "plugins/hello-world"))
-	noABI := harness.ReadFile(t, harness.BuildPlugin(t, "test/e2e/harness/testdata/empty"))
+	good := module(t, "plugins/hello-world")
 	for _, c := range []struct{ name, code, says string }{
 		{"no ABI export", noABI, "proxy_abi_version"},
 		{"unknown import", unknownImport, "proxy_teleport"},
@@ -117,6 +128,16 @@ func TestNoGo(t *testing.T) {
 			t.Errorf("%s: the output does not say that Go is missing: %s", command, p.Output())
 		}
 	}
+}
+
+// module returns the bytes of a plugin that plain Go built.
+func module(t *testing.T, dir string) string {
+	t.Helper()
+	code, err := os.ReadFile(harness.BuildPlugin(t, dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(code)
 }
 
 // leftBehind fails if a directory that was empty is not.
