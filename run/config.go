@@ -17,7 +17,8 @@ import (
 const maxConfig = 4 << 20
 
 // ReadConfig reads a configuration file as the JSON that a plugin gets. A file
-// with the ending .json is handed on as it is; anything else is YAML. An empty
+// with the ending .json is handed on as it is; anything else is YAML, read as
+// kubectl reads it ("yes" and "on" are true unless quoted). An empty
 // file is no configuration. Errors name the file and, where there is one, the
 // line: text that is neither, a key given twice, a second document, or more
 // than 4 MiB.
