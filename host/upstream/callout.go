@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"sort"
@@ -77,7 +78,11 @@ func standIn(ctx context.Context, err error) host.HTTPCallResponse {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return host.HTTPCallResponse{Err: context.Cause(ctx)}
 	}
-	status, body := "503", connectBody+err.Error()
+	reason := "connection termination"
+	if op := new(net.OpError); errors.As(err, &op) && op.Op == "dial" {
+		reason = "remote connection failure"
+	}
+	status, body := "503", connectBody+reason+", transport failure reason: "+err.Error()
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		status, body = "504", timeoutBody
 	}
