@@ -15,8 +15,19 @@ func file(t testing.TB, name, content string) string {
 	return path
 }
 
-// put writes a file and the directories above it.
+// put writes a file and the directories above it, in one step as careful editors
+// do, so that no test depends on how long a write takes.
 func put(t testing.TB, path, content string) {
+	t.Helper()
+	tmp := filepath.Join(filepath.Dir(path), ".put")
+	save(t, tmp, content)
+	if err := os.Rename(tmp, path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// save writes a file and the directories above it: empties it and fills it.
+func save(t testing.TB, path, content string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)

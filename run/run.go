@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"os"
 	"strings"
 	"time"
 )
@@ -129,6 +130,7 @@ func (s *session) loop(ctx context.Context) error {
 
 // reload makes a change serve, or says why it does not.
 func (s *session) reload(ctx context.Context, c change) {
+	s.settle(ctx)
 	next, err := s.load.load(ctx, c.source)
 	if err == nil && next.equal(s.live) {
 		if s.failed {
@@ -151,6 +153,28 @@ func (s *session) reload(ctx context.Context, c change) {
 	what := difference(s.live, next)
 	s.live, s.failed = next, false
 	s.o.OnEvent(Reloaded{What: what, Took: time.Since(c.at)})
+}
+
+// settle gives a file that is empty a moment: many programs empty a file and
+// then write it, and a configuration that is only half there must not serve.
+func (s *session) settle(ctx context.Context) {
+	src, err := resolve(s.o.Source, s.o.Config, s.o.Routes)
+	if err != nil {
+		return
+	}
+	files := []string{src.routes}
+	for _, m := range src.modules {
+		files = append(files, m.file, m.config)
+	}
+	for _, f := range files {
+		if info, err := os.Stat(f); err == nil && info.Size() == 0 {
+			select {
+			case <-ctx.Done():
+			case <-time.After(4 * quiet):
+			}
+			return
+		}
+	}
 }
 
 // difference says in words what is new.

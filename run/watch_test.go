@@ -55,13 +55,13 @@ func goPlugin(t *testing.T) (root, dir string) {
 func TestWatchGoPlugin(t *testing.T) {
 	root, dir := goPlugin(t)
 	w := watched(t, Options{Source: dir})
-	put(t, filepath.Join(dir, "main.go"), "package main // 2\n")
+	save(t, filepath.Join(dir, "main.go"), "package main // 2\n")
 	w.expect(t, true)
 	put(t, filepath.Join(root, "lib", "lib.go"), "package lib // 2\n")
 	w.expect(t, true)
 	put(t, filepath.Join(root, "go.mod"), "module x\n\ngo 1.24\n")
 	w.expect(t, true)
-	put(t, filepath.Join(dir, "config.yaml"), "a: 2\n")
+	save(t, filepath.Join(dir, "config.yaml"), "a: 2\n")
 	w.expect(t, false)
 	put(t, filepath.Join(dir, "routes.yaml"), "routes: []\n") // new
 	w.expect(t, false)

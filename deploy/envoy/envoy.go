@@ -47,6 +47,10 @@ func Start(ctx context.Context, o Options, c Config) (*Envoy, error) {
 	e.logs.serving(c.Plugins)
 	if err := e.boot(ctx); err != nil {
 		e.Close()
+		if e.logs.noV8.Load() {
+			err = fmt.Errorf("%s (Envoy %s) was built without the V8 Wasm runtime and cannot run plugins; %s",
+				o.Binary.Path, o.Binary.Version, HowToGet)
+		}
 		return nil, err
 	}
 	return e, nil

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -384,5 +385,20 @@ func TestStartCancelled(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(tmp); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// TestWithoutV8: the wheel of one release is built so, and says it only in its log.
+func TestWithoutV8(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "envoy")
+	script := "#!/bin/sh\necho '" + logMark + "|info|main|  envoy.wasm.runtime: envoy.wasm.runtime.null' >&2\nexit 1\n"
+	if err := os.WriteFile(path, []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	o := (&recorder{}).options()
+	o.Binary = Binary{Path: path, Version: Version{1, 38, 3}}
+	_, err := Start(context.Background(), o, Config{})
+	if err == nil || !strings.Contains(err.Error(), "(Envoy 1.38.3) was built without the V8 Wasm runtime") {
+		t.Errorf("error is %v", err)
 	}
 }

@@ -31,10 +31,6 @@ func filterResource(filter, part string) resource {
 // waitAdmin waits until the process listens on its admin address.
 func (e *Envoy) waitAdmin(ctx context.Context) error {
 	return e.poll(ctx, "to open its admin endpoint", func() (bool, error) {
-		if e.logs.noV8.Load() {
-			return false, fmt.Errorf("%s (Envoy %s) was built without the V8 Wasm runtime and cannot run plugins; %s",
-				e.opts.Binary.Path, e.opts.Binary.Version, HowToGet)
-		}
 		b, err := os.ReadFile(e.dir.path(adminFile))
 		if err != nil || len(b) == 0 {
 			return false, nil
