@@ -2,6 +2,7 @@ package proxywasm
 
 import (
 	"github.com/sluiceproxy/sluice/sdk/internal/abi"
+	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
 
@@ -40,6 +41,7 @@ func SendHttpResponse(statusCode uint32, headers [][2]string, body []byte, gRPCS
 func SendHttpResponseWithDetail(statusCode uint32, statusCodeDetailData string, headers [][2]string, body []byte, gRPCStatus int32) error {
 	if err := checkReply(statusCode, statusCodeDetailData, headers); err != nil {
 		abi.SendLocalResponse(500, "plugin_sent_invalid_reply", nil, nil, -1)
+		dispatch.Current().NoteReply()
 		return err
 	}
 	var dropped error
@@ -50,6 +52,7 @@ func SendHttpResponseWithDetail(statusCode uint32, statusCodeDetailData string, 
 	if st != abi.StatusOK {
 		return statusError(st)
 	}
+	dispatch.Current().NoteReply()
 	return dropped
 }
 

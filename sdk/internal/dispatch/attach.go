@@ -58,18 +58,27 @@ func (v *VM) PluginOf(id uint32) uint32 {
 	return id
 }
 
-// NoteReply notes that the active stream was answered.
+// NoteReply notes that the plugin has answered the active stream.
 func (v *VM) NoteReply() {
-	if s := v.stream(v.active); s != nil {
-		s.replied = true
+	s := v.stream(v.active)
+	if s == nil {
+		return
+	}
+	s.replied = repliedInRequest
+	if s.responding {
+		s.replied = repliedInResponse
 	}
 }
 
-// Settled reports whether there is nothing to resume any more: the stream was
-// answered, failed, is over or unknown.
-func (v *VM) Settled(id uint32) bool {
+// Settled reports whether a direction of a stream has nothing to resume any
+// more: the stream was answered, failed, is over or unknown. An answer that the
+// plugin gave to the request is itself a response that can be held back.
+func (v *VM) Settled(id uint32, dir abi.StreamType) bool {
 	s := v.stream(id)
-	return s == nil || s.replied || s.done || s.failed != notFailed
+	if s == nil || s.done || s.failed != notFailed || s.replied == repliedInResponse {
+		return true
+	}
+	return s.replied == repliedInRequest && dir == abi.StreamRequest
 }
 
 // Become makes calls act on a context, as the host does by itself when it calls

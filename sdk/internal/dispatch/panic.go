@@ -186,14 +186,14 @@ func logPanic(p Panic) {
 	line = append(line, " (context "...)
 	line = strconv.AppendUint(line, uint64(p.ContextID), 10)
 	line = append(line, "): "...)
-	line = appendEscaped(line, describe(p.Value))
+	line = appendEscaped(line, Describe(p.Value))
 	line = append(line, "; stack: "...)
 	line = appendEscaped(line, string(stack))
 	abi.Log(abi.LogCritical, string(line))
 }
 
-// describe puts what a plugin panicked with into words.
-func describe(value any) (text string) {
+// Describe puts what a plugin panicked with into words.
+func Describe(value any) (text string) {
 	defer func() {
 		if recover() != nil {
 			text = "(its message panicked as well)"

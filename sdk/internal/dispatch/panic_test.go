@@ -150,8 +150,8 @@ func TestDescribe(t *testing.T) {
 		"(a value that is no error or string)": nilError,
 		"(its message panicked as well)":       panickingError{},
 	} {
-		if got := describe(value); got != want {
-			t.Errorf("describe(%T) = %q, want %q", value, got, want)
+		if got := Describe(value); got != want {
+			t.Errorf("Describe(%T) = %q, want %q", value, got, want)
 		}
 	}
 }

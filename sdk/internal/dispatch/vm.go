@@ -40,9 +40,9 @@ type stream struct {
 	id, plugin   uint32
 	attached     Attachment
 	calls        []callKey // callouts without an answer yet
-	done         bool // OnHttpStreamDone or OnStreamDone has run
-	responding   bool // a response callback has run
-	replied      bool // the plugin has answered
+	done         bool      // OnHttpStreamDone or OnStreamDone has run
+	responding   bool      // a response callback has run
+	replied      replied
 	paused       [2]bool
 	failed       failure
 	createdBadly bool // failed before the host could take an answer
@@ -56,6 +56,15 @@ const (
 	failedInRequest
 	failedInResponse
 	passesBy // has no context, and the policy says that it may go on
+)
+
+// replied says where the plugin answered a stream itself.
+type replied uint8
+
+const (
+	_ replied = iota
+	repliedInRequest
+	repliedInResponse
 )
 
 // NewVM returns a VM without contexts.
