@@ -60,7 +60,10 @@ type mallocError struct {
 	err  error
 }
 
+// Error says that the allocator failed, and how.
 func (e *mallocError) Error() string { return e.name + " failed: " + e.err.Error() }
+
+// Unwrap returns the trap.
 func (e *mallocError) Unwrap() error { return e.err }
 
 // give copies data into memory that the guest allocates and stores address and

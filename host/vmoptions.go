@@ -41,12 +41,12 @@ type VMOptions struct {
 	// NoHeadersStop turns HeadersStop into HeadersStopAllAndWatermark, as
 	// Envoy does unless allow_on_headers_stop_iteration is set.
 	NoHeadersStop bool
-	// StartTimeout limits each of the start functions, proxy_on_vm_start and
-	// proxy_on_configure on an interruptible Runtime; 0 means 30 s, negative
-	// no limit.
+	// StartTimeout limits the start functions, and the start of each plugin
+	// (proxy_on_context_create, proxy_on_vm_start and proxy_on_configure
+	// together); 0 means 30 s, negative no limit and no rehearsal.
 	StartTimeout time.Duration
-	// CallTimeout limits every other call into the guest on an interruptible
-	// Runtime; 0 means no limit.
+	// CallTimeout limits every other call into the guest; 0 means no limit. It
+	// needs an interruptible Runtime.
 	CallTimeout time.Duration
 	// DoneTimeout is how long Close waits for proxy_done of a plugin whose
 	// proxy_on_done said false; 0 means 5 s.
