@@ -30,7 +30,7 @@ func (b *builder) checkSource() error {
 	case errors.As(err, &mixed):
 		return fmt.Errorf("%w: %s holds two packages, %s and %s", ErrNotMain, b.Dir, mixed.Packages[0], mixed.Packages[1])
 	case err != nil:
-		return nil // the compiler says it better
+		return nil //nolint:nilerr // the compiler says it better
 	case pkg.Name != "main":
 		return fmt.Errorf("%w: %s holds package %s, not main", ErrNotMain, b.Dir, pkg.Name)
 	}

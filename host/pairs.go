@@ -11,7 +11,7 @@ const (
 	maxPairBytes = 1 << 20
 )
 
-// ErrBadPairs: a serialized header map is damaged or over the limits (1,024
+// ErrBadPairs says that a serialized header map is damaged or over the limits (1,024
 // pairs, 1 MiB).
 var ErrBadPairs = errors.New("damaged or oversized header pairs")
 

@@ -90,7 +90,7 @@ func openCache(dir string) (wazero.CompilationCache, string, error) {
 	if optional {
 		base, err := os.UserCacheDir()
 		if err != nil {
-			return nil, "", nil // no home: compile each time
+			return nil, "", nil //nolint:nilerr // no home: compile each time
 		}
 		dir = filepath.Join(base, "sluice", "wazero")
 	}

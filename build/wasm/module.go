@@ -1,6 +1,9 @@
 package wasm
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // SectionID numbers the kinds of section.
 type SectionID byte
@@ -178,6 +181,5 @@ func (m *Module) setContent(id SectionID, content []byte) {
 	if content == nil {
 		return
 	}
-	sections := append(m.Sections[:at:at], Section{ID: id, Content: content})
-	m.Sections = append(sections, m.Sections[at:]...)
+	m.Sections = slices.Insert(m.Sections, at, Section{ID: id, Content: content})
 }

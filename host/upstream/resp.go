@@ -14,7 +14,7 @@ const (
 	maxLine  = 64 << 10 // a line, such as an error
 )
 
-// ErrProtocol: what came is not RESP, or is over the limits.
+// ErrProtocol says that what came is not RESP, or is over the limits.
 var ErrProtocol = errors.New("not a valid RESP value")
 
 // readReply reads one RESP2 value and returns it as it came over the wire. It
@@ -72,7 +72,7 @@ func (v *replyReader) line() ([]byte, error) {
 		if err == nil {
 			break
 		}
-		if err != bufio.ErrBufferFull {
+		if !errors.Is(err, bufio.ErrBufferFull) {
 			return nil, err
 		}
 	}

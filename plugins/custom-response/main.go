@@ -22,8 +22,8 @@ func main() {}
 func init() {
 	wrapper.SetCtx(
 		"custom-response",
-		wrapper.ParseConfigBy(parseConfig),
-		wrapper.ProcessRequestHeadersBy(onHttpRequestHeaders),
+		wrapper.ParseConfig(parseConfig),
+		wrapper.ProcessRequestHeaders(onHttpRequestHeaders),
 	)
 }
 
@@ -33,7 +33,7 @@ type Config struct {
 	content []byte
 }
 
-func parseConfig(json gjson.Result, config *Config, _ log.Log) error {
+func parseConfig(json gjson.Result, config *Config) error {
 	content := json.Get("content")
 	if content.Type != gjson.String || content.Str == "" {
 		return errors.New(`"content" must be a string that is not empty: it is the body of the answer`)
@@ -42,7 +42,7 @@ func parseConfig(json gjson.Result, config *Config, _ log.Log) error {
 	return nil
 }
 
-func onHttpRequestHeaders(_ wrapper.HttpContext, config Config, _ log.Log) types.Action {
+func onHttpRequestHeaders(_ wrapper.HttpContext, config Config) types.Action {
 	if err := proxywasm.SendHttpResponse(200, nil, config.content, -1); err != nil {
 		log.Errorf("answer: %v", err)
 	}

@@ -18,8 +18,8 @@ func main() {}
 func init() {
 	wrapper.SetCtx(
 		"hello-world",
-		wrapper.ParseConfigBy(parseConfig),
-		wrapper.ProcessRequestHeadersBy(onHttpRequestHeaders),
+		wrapper.ParseConfig(parseConfig),
+		wrapper.ProcessRequestHeaders(onHttpRequestHeaders),
 	)
 }
 
@@ -29,12 +29,12 @@ type Config struct {
 	mockEnable bool
 }
 
-func parseConfig(json gjson.Result, config *Config, _ log.Log) error {
+func parseConfig(json gjson.Result, config *Config) error {
 	config.mockEnable = json.Get("mockEnable").Bool()
 	return nil
 }
 
-func onHttpRequestHeaders(_ wrapper.HttpContext, config Config, _ log.Log) types.Action {
+func onHttpRequestHeaders(_ wrapper.HttpContext, config Config) types.Action {
 	if err := proxywasm.AddHttpRequestHeader("hello", "world"); err != nil {
 		log.Errorf("add request header hello: %v", err)
 	}

@@ -21,8 +21,8 @@ func main() {}
 func init() {
 	wrapper.SetCtx(
 		"http-call",
-		wrapper.ParseConfigBy(parseConfig),
-		wrapper.ProcessRequestHeadersBy(onHttpRequestHeaders),
+		wrapper.ParseConfig(parseConfig),
+		wrapper.ProcessRequestHeaders(onHttpRequestHeaders),
 	)
 }
 
@@ -33,7 +33,7 @@ type Config struct {
 	tokenHeader string
 }
 
-func parseConfig(json gjson.Result, config *Config, _ log.Log) error {
+func parseConfig(json gjson.Result, config *Config) error {
 	config.tokenHeader = json.Get("tokenHeader").String()
 	if config.tokenHeader == "" {
 		return errors.New("missing tokenHeader in config")
@@ -58,19 +58,19 @@ func parseConfig(json gjson.Result, config *Config, _ log.Log) error {
 	return nil
 }
 
-func onHttpRequestHeaders(_ wrapper.HttpContext, config Config, log log.Log) types.Action {
+func onHttpRequestHeaders(_ wrapper.HttpContext, config Config) types.Action {
 	err := config.client.Get(config.requestPath, nil,
 		func(statusCode int, responseHeaders http.Header, responseBody []byte) {
 			if statusCode != http.StatusOK {
 				log.Errorf("http call failed, status: %d", statusCode)
-				reply(log, http.StatusInternalServerError, "http call failed")
+				reply(http.StatusInternalServerError, "http call failed")
 				return
 			}
 			log.Infof("get status: %d, response body: %s", statusCode, responseBody)
 			if token := responseHeaders.Get(config.tokenHeader); token != "" {
 				if err := proxywasm.AddHttpRequestHeader(config.tokenHeader, token); err != nil {
 					log.Errorf("add request header %s: %v", config.tokenHeader, err)
-					reply(log, http.StatusInternalServerError, "http call failed")
+					reply(http.StatusInternalServerError, "http call failed")
 					return
 				}
 			}
@@ -87,7 +87,7 @@ func onHttpRequestHeaders(_ wrapper.HttpContext, config Config, log log.Log) typ
 	return types.HeaderStopAllIterationAndWatermark
 }
 
-func reply(log log.Log, status uint32, body string) {
+func reply(status uint32, body string) {
 	if err := proxywasm.SendHttpResponse(status, nil, []byte(body), -1); err != nil {
 		log.Errorf("answer %d: %v", status, err)
 	}

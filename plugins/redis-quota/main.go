@@ -24,9 +24,9 @@ func main() {}
 func init() {
 	wrapper.SetCtx(
 		"redis-quota",
-		wrapper.ParseConfigBy(parseConfig),
-		wrapper.ProcessRequestHeadersBy(onHttpRequestHeaders),
-		wrapper.ProcessResponseHeadersBy(onHttpResponseHeaders),
+		wrapper.ParseConfig(parseConfig),
+		wrapper.ProcessRequestHeaders(onHttpRequestHeaders),
+		wrapper.ProcessResponseHeaders(onHttpResponseHeaders),
 	)
 }
 
@@ -42,7 +42,7 @@ type Config struct {
 	qpm    int
 }
 
-func parseConfig(json gjson.Result, config *Config, _ log.Log) error {
+func parseConfig(json gjson.Result, config *Config) error {
 	serviceName := json.Get("serviceName").String()
 	if serviceName == "" {
 		return errors.New("missing serviceName in config")
@@ -66,26 +66,26 @@ func parseConfig(json gjson.Result, config *Config, _ log.Log) error {
 	return config.client.Init(json.Get("username").String(), json.Get("password").String(), timeout)
 }
 
-func onHttpRequestHeaders(ctx wrapper.HttpContext, config Config, log log.Log) types.Action {
+func onHttpRequestHeaders(ctx wrapper.HttpContext, config Config) types.Action {
 	window := strconv.FormatInt(time.Now().Truncate(time.Minute).Unix(), 10)
 	err := config.client.Incr(window, func(response resp.Value) {
 		if err := response.Error(); err != nil {
 			log.Errorf("call redis error: %v", err)
-			resume(log)
+			resume()
 			return
 		}
 		count := response.Integer()
 		if count > config.qpm {
-			refuse(window, log)
+			refuse(window)
 			return
 		}
 		ctx.SetContext(timeStampKey, window)
 		ctx.SetContext(callTimeLeftKey, strconv.Itoa(config.qpm-count))
 		if count == 1 {
-			expire(config, window, log)
+			expire(config, window)
 			return
 		}
-		resume(log)
+		resume()
 	})
 	if err != nil {
 		log.Errorf("call redis: %v", err)
@@ -96,33 +96,33 @@ func onHttpRequestHeaders(ctx wrapper.HttpContext, config Config, log log.Log) t
 
 // expire lets a new window's counter die with the window, then lets the
 // request go on.
-func expire(config Config, window string, log log.Log) {
+func expire(config Config, window string) {
 	err := config.client.Expire(window, 60, func(response resp.Value) {
 		if err := response.Error(); err != nil {
 			log.Errorf("call redis error: %v", err)
 		}
-		resume(log)
+		resume()
 	})
 	if err != nil {
 		log.Errorf("call redis: %v", err)
-		resume(log)
+		resume()
 	}
 }
 
-func refuse(window string, log log.Log) {
+func refuse(window string) {
 	headers := [][2]string{{timeStampKey, window}, {callTimeLeftKey, "0"}}
 	if err := proxywasm.SendHttpResponse(429, headers, []byte("Too many requests\n"), -1); err != nil {
 		log.Errorf("answer 429: %v", err)
 	}
 }
 
-func resume(log log.Log) {
+func resume() {
 	if err := proxywasm.ResumeHttpRequest(); err != nil {
 		log.Errorf("resume the request: %v", err)
 	}
 }
 
-func onHttpResponseHeaders(ctx wrapper.HttpContext, _ Config, log log.Log) types.Action {
+func onHttpResponseHeaders(ctx wrapper.HttpContext, _ Config) types.Action {
 	for _, key := range []string{timeStampKey, callTimeLeftKey} {
 		value := ctx.GetStringContext(key, "")
 		if value == "" {

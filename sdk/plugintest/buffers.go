@@ -1,6 +1,10 @@
 package plugintest
 
-import "github.com/sluiceproxy/sluice/sdk/internal/abi"
+import (
+	"slices"
+
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
+)
 
 // buffer returns the buffer that calls act on, nil where it is not available.
 // Configurations and callout answers can't be changed, so they come as copies.
@@ -67,8 +71,6 @@ func (h hostcalls) SetBufferBytes(b abi.BufferType, start, size int32, data []by
 	old := *buf
 	from := min(int64(start), int64(len(old)))
 	to := min(from+int64(size), int64(len(old)))
-	out := append([]byte{}, old[:from]...)
-	out = append(out, data...)
-	*buf = append(out, old[to:]...)
+	*buf = slices.Concat(old[:from], data, old[to:])
 	return abi.StatusOK
 }

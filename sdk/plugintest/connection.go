@@ -1,6 +1,10 @@
 package plugintest
 
-import "github.com/sluiceproxy/sluice/sdk/internal/abi"
+import (
+	"slices"
+
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
+)
 
 // Connection is one TCP connection.
 type Connection struct {
@@ -51,7 +55,7 @@ func (c *Connection) FromUpstream(data []byte, endOfStream bool) *Connection {
 }
 
 func (c *Connection) pass(s abi.StreamType, data []byte, out *[]byte, f func(abi.Guest, int32) uint32) {
-	buf := append(c.held[s], data...)
+	buf := slices.Concat(c.held[s], data)
 	c.shown[s] = &buf
 	var action uint32
 	c.h.call(c.id, func(g abi.Guest) { action = f(g, int32(len(buf))) })

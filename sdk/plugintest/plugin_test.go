@@ -53,7 +53,6 @@ type stream struct {
 	types.DefaultHttpContext
 	plugin *plugin
 	op     string
-	action types.Action
 }
 
 func (s *stream) OnHttpRequestHeaders(int, bool) types.Action {

@@ -11,12 +11,7 @@ import (
 // a configuration that takes effect without a restart.
 func TestHello(t *testing.T) {
 	wasm := harness.BuildPlugin(t, "plugins/hello-world")
-	t.Run("embedded", func(t *testing.T) { hello(t, embedded(), wasm) })
-	t.Run("envoys", func(t *testing.T) {
-		for _, envoy := range harness.Envoys(t) {
-			t.Run(envoy.Version, func(t *testing.T) { hello(t, onEnvoy(envoy), wasm) })
-		}
-	})
+	onEvery(t, func(t *testing.T, e engine) { hello(t, e, wasm) })
 }
 
 func hello(t *testing.T, e engine, wasm string) {

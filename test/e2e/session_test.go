@@ -33,6 +33,16 @@ func onBoth(t *testing.T, test func(t *testing.T, e engine)) {
 	t.Run("envoy", func(t *testing.T) { test(t, onEnvoy(harness.OneEnvoy(t))) })
 }
 
+// onEvery runs test on the embedded gateway and on every Envoy there is.
+func onEvery(t *testing.T, test func(t *testing.T, e engine)) {
+	t.Run("embedded", func(t *testing.T) { test(t, embedded()) })
+	t.Run("envoys", func(t *testing.T) {
+		for _, envoy := range harness.Envoys(t) {
+			t.Run(envoy.Version, func(t *testing.T) { test(t, onEnvoy(envoy)) })
+		}
+	})
+}
+
 // command is the sluice binary, built once.
 var command = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "sluice-e2e")

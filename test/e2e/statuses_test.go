@@ -46,6 +46,7 @@ func statusCases() []statusCase {
 		{name: "request 1 POST", ask: req("1"), body: 5, answer: 2, got: map[string]string{"Upstream-Body": "5", "Upstream-X-Late": "body"}},
 		{name: "request 1 POST buffered", ask: with(req("1"), "x-request-data", "1"), body: 5, answer: 2, got: map[string]string{"Upstream-Body": "5", "Upstream-X-Late": "body", "Upstream-X-Body-Size": "5"}},
 		{name: "request 1 POST resumed", ask: with(with(req("1"), "x-request-data", "1"), "x-resume", "request"), body: 5, answer: 2, got: map[string]string{"Upstream-Body": "5"}},
+		{name: "request 2 GET", ask: req("2"), answer: 2, got: map[string]string{"Upstream-Body": "0"}},
 		{name: "request 2 POST", ask: req("2"), body: 5, answer: 2, got: map[string]string{"Upstream-Body": "5", "X-Request-Calls": "headers body body"}},
 		{name: "request 3 POST", ask: req("3"), body: 5, answer: 2, hangs: true},
 		{name: "request 3 GET resumed", ask: with(req("3"), "x-resume", "request"), answer: 2, got: map[string]string{"Upstream-Body": "0"}},
@@ -59,6 +60,7 @@ func statusCases() []statusCase {
 		{name: "response 0", ask: res("0"), answer: 2, got: map[string]string{"X-Late": ""}},
 		{name: "response 1", ask: res("1"), answer: 2, got: map[string]string{"X-Late": "body", "X-Response-Calls": "headers body"}},
 		{name: "response 1 no body", ask: res("1"), answer: -1, hangs: true},
+		{name: "response 2", ask: res("2"), answer: 2, got: map[string]string{"X-Response-Calls": "headers"}},
 		{name: "response 3", ask: res("3"), answer: 2, hangs: true},
 		{name: "response 3 resumed", ask: with(res("3"), "x-resume", "response"), answer: 2, got: map[string]string{}},
 		{name: "response 3 over the limit", ask: res("3"), answer: overLimit, status: 500},
@@ -68,10 +70,10 @@ func statusCases() []statusCase {
 	}
 }
 
-// TestStatuses runs the table on both engines.
+// TestStatuses runs the table on every engine.
 func TestStatuses(t *testing.T) {
 	wasm := harness.BuildPlugin(t, "test/e2e/testdata/statuses")
-	onBoth(t, func(t *testing.T, e engine) {
+	onEvery(t, func(t *testing.T, e engine) {
 		address := backend(t)
 		routes := write(t, "routes.yaml", "routes:\n- {name: all, prefix: /, cluster: backend}\nclusters:\n  backend: "+address+"\n")
 		s := e.run(t, wasm, "--routes", routes)
