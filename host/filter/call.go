@@ -18,6 +18,7 @@ func (h *half) callHeaders(end bool) host.Action {
 	if err != nil {
 		a = h.p.trapped(err, host.HeadersStopAllAndWatermark)
 	}
+	h.started = true
 	h.leave()
 	if a == host.HeadersContinue {
 		h.seesHeaders = false

@@ -21,8 +21,10 @@ type half struct {
 	headersDone bool // the headers went on past this plugin
 	endStream   bool // the plugin has seen the end
 	fromCurrent bool // what was kept has yet to be shown to this plugin
+	started     bool // the headers callback has run
 	running     bool // the plugin's callback runs
 	resumeAfter bool // the plugin resumed inside its own callback
+	ended       bool // the plugin has injected the end
 
 	seesHeaders  bool
 	seesTrailers bool
@@ -58,8 +60,8 @@ func (h *half) afterHeaders(a host.Action, end *bool) bool {
 	case host.HeadersStopAllAndWatermark:
 		h.state = stopAllWatermark
 	case host.HeadersContinueAndEnd:
-		if h.pipe.s.o.EndOnStatus2 {
-			*end, h.endStream = true, true
+		if h.pipe.s.o.EndOnStatus2 && !*end {
+			*end, h.endStream, h.pipe.cut = true, true, true
 		}
 		h.headersDone = true
 	case host.HeadersContinue:

@@ -16,6 +16,7 @@ type pipe struct {
 	calling   int          // callbacks that run
 	watermark bool         // above the limit reading pauses; otherwise it is an error
 	paused    bool         // Sink.PauseReading is in force
+	added     *half        // the plugin whose trailers follow the data under way
 	cut       bool         // the headers went on as the end; what follows is dropped
 }
 
@@ -61,11 +62,11 @@ func (p *pipe) passData(from *half, buf *host.Buffer, end bool) {
 		p.drained(buf)
 		return
 	}
-	var added *half
 	for _, h := range p.halves[p.start(from, true):] {
 		if h.stoppedAll() {
 			p.watermark = h.state == stopAllWatermark
 			p.keep(buf)
+			p.passAdded(h)
 			return
 		}
 		if h.endStream {
@@ -78,16 +79,16 @@ func (p *pipe) passData(from *half, buf *host.Buffer, end bool) {
 			p.s.executePrepared()
 			return
 		}
-		if added == nil && p.adoptTrailers(h) {
-			added, end = h, false
+		if p.adoptTrailers(h) {
+			end = false
 		}
 		if !h.afterData(a, buf) || p.over() {
-			p.passAdded(added)
+			p.passAdded(h)
 			return
 		}
 	}
 	p.sendData(buf, end)
-	p.passAdded(added)
+	p.passAdded(nil)
 }
 
 // passTrailers shows the trailers to the plugins and sends them on.
@@ -126,10 +127,14 @@ func (p *pipe) resume(h *half) {
 		p.passHeaders(h, p.complete && p.buffered == nil && p.trailers == nil)
 	}
 	had := p.trailers != nil
+	if p.added == h {
+		p.added = nil
+	}
+	trailersToo := had && p.added == nil // else they wait for the data before them
 	if p.buffered != nil {
 		p.passData(h, p.buffered, p.complete && !had)
 	}
-	if had {
+	if trailersToo {
 		p.passTrailers(h)
 	}
 	h.fromCurrent = false
@@ -148,18 +153,23 @@ func (p *pipe) inject(h *half, in injectedData) {
 }
 
 // adoptTrailers takes over the trailers that h added in its last body callback.
+// They follow the data once it has passed the other plugins.
 func (p *pipe) adoptTrailers(h *half) bool {
 	t := h.added
 	h.added = nil
 	if t == nil || t.Len() == 0 || p.trailers != nil {
 		return false
 	}
-	p.trailers = t
+	p.trailers, p.added = t, h
 	return true
 }
 
-func (p *pipe) passAdded(added *half) {
-	if added != nil {
-		p.passTrailers(added)
+// passAdded passes on what a plugin added, unless that plugin is the one that
+// holds the data back: its resumption does it then.
+func (p *pipe) passAdded(holds *half) {
+	a := p.added
+	p.added = nil
+	if a != nil && a != holds {
+		p.passTrailers(a)
 	}
 }

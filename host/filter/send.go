@@ -11,7 +11,6 @@ import (
 func (p *pipe) sendHeaders(end bool) {
 	s := p.s
 	if p.dir == host.DirectionRequest {
-		p.cut = end && !p.complete
 		s.o.Sink.RequestHeaders(p.headers, end)
 		return
 	}
@@ -21,7 +20,6 @@ func (p *pipe) sendHeaders(end bool) {
 			Details: "filter_removed_required_response_headers{missing_required_header:_:status}"})
 		return
 	}
-	p.cut = end && !p.complete
 	s.headersSent = true
 	s.o.Sink.ResponseHeaders(p.headers, end)
 	s.end(end)

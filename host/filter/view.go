@@ -145,12 +145,14 @@ func (p *pluginStream) SetProperty(path []string, value []byte) bool {
 
 func stateKey(path []string) string { return strings.Join(path, "\x00") }
 
-// InjectEncodedData implements host.HTTPStream.
+// InjectEncodedData implements host.HTTPStream. It is refused before the response
+// headers callback has returned: the headers come first.
 func (p *pluginStream) InjectEncodedData(body []byte, endStream bool) host.Status {
 	h := &p.halves[1]
-	if p.s.closed || p.s.res.headers == nil {
+	if p.s.closed || !h.started || h.ended {
 		return host.StatusBadArgument
 	}
+	h.ended = endStream
 	in := injectedData{body: append([]byte(nil), body...), end: endStream}
 	if h.running {
 		h.injected = append(h.injected, in)

@@ -142,6 +142,10 @@ func (x *exchange) setReading(on bool) {
 	}
 }
 
+// smallBody is the length up to which a response's headers wait for its body, to
+// leave in one packet: such a body comes with its headers.
+const smallBody = 2 << 10
+
 // proxy sends the request and feeds the response.
 func (x *exchange) proxy(c *call) {
 	x.down.flush()
@@ -161,7 +165,7 @@ func (x *exchange) proxy(c *call) {
 		x.responseCame(end)
 		x.stream.OnResponseHeaders(responseHeaders(res, time.Since(x.sentSince())), end)
 	})
-	x.down.flush()
+	x.down.drain(res.ContentLength <= 0 || res.ContentLength > smallBody)
 	if !end {
 		x.pump(res)
 	}

@@ -27,7 +27,10 @@ type downstream struct {
 
 // flush writes what has come out so far. It returns when nothing is left, also
 // if another goroutine wrote it; so data that came out may be reused then.
-func (d *downstream) flush() {
+func (d *downstream) flush() { d.drain(true) }
+
+// drain is flush; without now, net/http may keep what it got until the next one.
+func (d *downstream) drain(now bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for !d.closed {
@@ -41,7 +44,7 @@ func (d *downstream) flush() {
 		clear(events)
 		d.spare = events[:0]
 	}
-	if d.unsent && !d.broken && !d.closed && d.hijacked == nil {
+	if now && d.unsent && !d.broken && !d.closed && d.hijacked == nil {
 		d.unsent = false
 		_ = d.x.rc.Flush()
 	}

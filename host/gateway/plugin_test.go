@@ -120,6 +120,7 @@ func tagger(version string) []byte {
 		wasmtest.Get(1), wasmtest.I32(int32(len(badConfig))), []byte{0x46}, wasmtest.If, // i32.eq
 		p.logs(host.LogError, "key \"limit\" is missing"), wasmtest.I32(0), wasmtest.Return, wasmtest.End)
 	p.on("on_request_headers",
+		wasmtest.I32(wasmtest.LogAddr), wasmtest.I32(wasmtest.EventBase), wasmtest.Store(0), // forget the events so far
 		p.whenHeader("x-trap", wasmtest.Unreachable),
 		p.add(host.MapRequestHeaders, "x-version", p.text(version)),
 		p.add(host.MapRequestHeaders, "x-config", config))
