@@ -168,6 +168,9 @@ func (h *Host) close() {
 // Tick makes the plugin's OnTick run, as the host does after each TickPeriod.
 func (h *Host) Tick() {
 	h.call(h.pluginID, func(g abi.Guest) { g.OnTick(h.pluginID) })
+	for _, ex := range h.exchanges { // a tick can resume and answer them
+		ex.run()
+	}
 	h.answerCalls()
 }
 

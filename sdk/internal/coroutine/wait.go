@@ -98,3 +98,6 @@ func (w *Wait) finish(err error) {
 	f.scope.plugin.remove(w)
 	f.resume()
 }
+
+// Left returns how long the wait would last still.
+func (w *Wait) Left() time.Duration { return time.Duration(w.deadline - clock()) }
