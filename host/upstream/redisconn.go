@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -265,7 +266,7 @@ func (c *redisConn) end(link *redisLink, kind, cause error) {
 		return
 	}
 	err := c.fail(kind, cause)
-	failed := append(link.sent, c.waiting...)
+	failed := slices.Concat(link.sent, c.waiting)
 	c.up, c.waiting, link.sent = nil, nil, nil
 	nc := link.net
 	close(link.ended)
