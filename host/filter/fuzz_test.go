@@ -127,7 +127,7 @@ func (w *wild) Done()                                            { w.done++ }
 func FuzzStream(f *testing.F) {
 	for _, seed := range []string{"", "\x00\x01\x02\x03\x04\x05", "\x03\x03\x03\x03", "\x01\x04\x00\x00\x02\x01\x03\x02\x01\x00\x00\x01",
 		"\x05\x00\x01\x05\x00\x03\x05\x01\x01\x08\x00\x01", "\x06\x06\x06\x06\x06",
-		"000000000180", "1100100z0002", "000090020001"} {
+		"000000000180", "1100100z0002", "000090020001", "1000100z1011"} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

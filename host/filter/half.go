@@ -14,17 +14,18 @@ const (
 
 // half is one plugin's state in one direction.
 type half struct {
-	p           *pluginStream
-	pipe        *pipe
-	i           int // place in pipe.halves
-	state       iteration
-	headersDone bool // the headers went on past this plugin
-	endStream   bool // the plugin has seen the end
-	fromCurrent bool // what was kept has yet to be shown to this plugin
-	started     bool // the headers callback has run
-	running     bool // the plugin's callback runs
-	resumeAfter bool // the plugin resumed inside its own callback
-	ended       bool // the plugin has injected the end
+	p            *pluginStream
+	pipe         *pipe
+	i            int // place in pipe.halves
+	state        iteration
+	headersDone  bool // the headers went on past this plugin
+	trailersDone bool // so did the trailers
+	endStream    bool // the plugin has seen the end
+	fromCurrent  bool // what was kept has yet to be shown to this plugin
+	started      bool // the headers callback has run
+	running      bool // the plugin's callback runs
+	resumeAfter  bool // the plugin resumed inside its own callback
+	ended        bool // the plugin has injected the end
 
 	seesHeaders  bool
 	seesTrailers bool

@@ -96,9 +96,12 @@ func (p *pipe) passTrailers(from *half) {
 	if p.over() || p.cut {
 		return
 	}
+	if from != nil && !from.fromCurrent {
+		from.trailersDone = true
+	}
 	for _, h := range p.halves[p.start(from, true):] {
-		if h.stoppedAll() {
-			return
+		if h.stoppedAll() || h.trailersDone {
+			return // held back, or gone on already when h resumed
 		}
 		h.endStream = true
 		a := h.callTrailers()
@@ -110,6 +113,7 @@ func (p *pipe) passTrailers(from *half) {
 		if !h.afterTrailers(a) || p.over() {
 			return
 		}
+		h.trailersDone = true
 	}
 	p.sendTrailers()
 }

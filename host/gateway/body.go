@@ -90,7 +90,7 @@ func (x *exchange) endBody() {
 		<-x.body // it is about to end
 		return
 	}
-	if x.down.wrote && !x.down.broken && x.r.ProtoMajor == 1 {
+	if x.r.ProtoMajor == 1 && x.down.answered() {
 		_ = x.rc.Flush()
 		select {
 		case <-x.body:

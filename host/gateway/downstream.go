@@ -178,6 +178,13 @@ func (d *downstream) switchProtocols(e *event) {
 	x.startUpgraded(rw.Reader)
 }
 
+// answered reports that an answer has gone out and not been broken off.
+func (d *downstream) answered() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.wrote && !d.broken
+}
+
 // close writes nothing more. gone says that the response is not complete.
 func (d *downstream) close(gone bool) {
 	d.mu.Lock()

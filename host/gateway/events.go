@@ -163,7 +163,7 @@ func (x *exchange) currentRoute() *Route {
 		path, ok := x.headers.Get(":path")
 		x.routed, x.route = true, nil
 		if ok {
-			x.route = x.g.routes.find(authority, path)
+			x.route = x.g.routes.Load().find(authority, path)
 		}
 	}
 	return x.route

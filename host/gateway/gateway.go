@@ -20,7 +20,7 @@ type Gateway struct {
 	runtime     *host.Runtime
 	ownRuntime  bool
 	clusters    *upstream.Clusters
-	routes      *table
+	routes      atomic.Pointer[table]
 	concurrency int
 	server      *http.Server
 	modules     modules
@@ -63,7 +63,7 @@ func New(ctx context.Context, o Options) (*Gateway, error) {
 }
 
 func (g *Gateway) defaults(ctx context.Context) (err error) {
-	if g.routes, err = newTable(g.o.Routes); err != nil {
+	if err = g.SetRoutes(g.o.Routes); err != nil {
 		return err
 	}
 	if g.concurrency <= 0 {

@@ -59,6 +59,16 @@ func (r *Route) matches(path string) bool {
 	return strings.HasPrefix(path, r.Prefix)
 }
 
+// SetRoutes replaces the routes for requests that have yet to choose one. The
+// error says which route is wrong; the old ones hold then.
+func (g *Gateway) SetRoutes(routes []Route) error {
+	t, err := newTable(routes)
+	if err == nil {
+		g.routes.Store(t)
+	}
+	return err
+}
+
 // table finds routes.
 type table struct {
 	exact    map[string][]*Route
