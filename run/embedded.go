@@ -14,12 +14,8 @@ import (
 	"github.com/sluiceproxy/sluice/host/upstream"
 )
 
-// closeTime is how long requests may go on when the engine ends, and drainTime
-// when the gateway with the old routes does.
-const (
-	closeTime = 2 * time.Second
-	drainTime = 30 * time.Second
-)
+// closeTime is how long requests may go on when the engine ends.
+const closeTime = 2 * time.Second
 
 // Embedded returns an engine that is the gateway of this module, in this process.
 func Embedded() Engine { return &embeddedEngine{done: make(chan struct{})} }
@@ -29,18 +25,12 @@ type embeddedEngine struct {
 	socket   net.Listener
 	runtime  *host.Runtime
 	clusters *upstream.Clusters
-	shared   *host.Shared
-	metrics  *host.Metrics
-	draining sync.WaitGroup
-	life     context.Context // ends with Close
-	end      context.CancelFunc
+	gw       *gateway.Gateway
+	done     chan struct{}
 
 	mu    sync.Mutex // guards what follows
-	gw    *gateway.Gateway
-	feed  *feed
 	state State
 	err   error
-	done  chan struct{}
 }
 
 var _ Engine = (*embeddedEngine)(nil)
@@ -56,8 +46,7 @@ func (e *embeddedEngine) Err() error {
 }
 
 func (e *embeddedEngine) Start(ctx context.Context, s Setup) (err error) {
-	e.setup, e.shared, e.metrics = s, host.NewShared(), host.NewMetrics()
-	e.life, e.end = context.WithCancel(context.Background())
+	e.setup, e.state = s, s.State
 	defer func() {
 		if err != nil {
 			e.release(ctx)
@@ -69,25 +58,23 @@ func (e *embeddedEngine) Start(ctx context.Context, s Setup) (err error) {
 	if e.runtime, err = host.NewRuntime(ctx, host.RuntimeOptions{}); err != nil {
 		return err
 	}
-	gw, err := e.newGateway(ctx, s.State)
-	if err != nil {
+	if e.gw, err = gateway.New(ctx, e.options(s.State)); err != nil {
 		return err
 	}
 	if e.socket, err = listen(s.Listen, "--listen"); err != nil {
-		_ = gw.Shutdown(ctx)
+		_ = e.gw.Shutdown(ctx)
 		return err
 	}
-	e.serve(gw, s.State)
-	go e.accept()
+	go e.serve()
 	return nil
 }
 
-// newGateway makes a gateway for a state.
-func (e *embeddedEngine) newGateway(ctx context.Context, s State) (*gateway.Gateway, error) {
+// options are the gateway's for a state.
+func (e *embeddedEngine) options(s State) gateway.Options {
 	level, on := hostLevel(e.setup.LogLevel)
-	return gateway.New(ctx, gateway.Options{
-		Runtime: e.runtime, Clusters: e.clusters, Shared: e.shared, Metrics: e.metrics,
-		Routes: gatewayRoutes(s.Routes), Plugins: gatewayPlugins(s.Plugins), Concurrency: e.setup.Workers,
+	return gateway.Options{
+		Runtime: e.runtime, Clusters: e.clusters, Concurrency: e.setup.Workers,
+		Routes: gatewayRoutes(s.Routes), Plugins: gatewayPlugins(s.Plugins),
 		LogLevel: level,
 		Log: func(l host.LogLevel, plugin, msg string) {
 			if on {
@@ -95,105 +82,57 @@ func (e *embeddedEngine) newGateway(ctx context.Context, s State) (*gateway.Gate
 			}
 		},
 		AccessLog: func(r gateway.Entry) { e.setup.OnEvent(gatewayRequest(r)) },
-	})
-}
-
-// serve makes gw the one that gets new connections.
-func (e *embeddedEngine) serve(gw *gateway.Gateway, s State) {
-	f := newFeed(e.socket.Addr())
-	e.mu.Lock()
-	e.gw, e.feed, e.state = gw, f, s
-	e.mu.Unlock()
-	go func() { _ = gw.Serve(f) }() // ends with Shutdown
-}
-
-// accept hands connections to the newest gateway.
-func (e *embeddedEngine) accept() {
-	for {
-		c, err := e.socket.Accept()
-		if err != nil {
-			e.mu.Lock()
-			e.err = err
-			e.mu.Unlock()
-			close(e.done)
-			return
-		}
-		for {
-			e.mu.Lock()
-			f := e.feed
-			e.mu.Unlock()
-			if f == nil {
-				c.Close()
-			} else if !f.offer(c) {
-				continue // a newer gateway has just taken its place
-			}
-			break
-		}
 	}
 }
 
-// Apply swaps the chain, or the whole gateway if the routes differ.
+// serve runs until the gateway is shut down or its socket fails.
+func (e *embeddedEngine) serve() {
+	err := e.gw.Serve(e.socket)
+	e.mu.Lock()
+	e.err = err
+	e.mu.Unlock()
+	close(e.done)
+}
+
+// Apply changes clusters, routes and chain. Clusters that only the old state
+// names stay until nothing leads there any more.
 func (e *embeddedEngine) Apply(ctx context.Context, s State) error {
 	e.mu.Lock()
-	gw, old := e.gw, e.state
-	e.mu.Unlock()
-	if err := e.clusters.Replace(upstreams(mergeClusters(old.Clusters, s.Clusters))...); err != nil {
+	defer e.mu.Unlock()
+	if err := e.clusters.Replace(upstreams(mergeClusters(e.state.Clusters, s.Clusters))...); err != nil {
 		return err
 	}
-	err := e.swap(ctx, gw, old, s)
-	keep := s.Clusters
-	if err != nil {
-		keep = old.Clusters
+	err := e.swap(ctx, e.state, s)
+	if err == nil {
+		e.state = s
 	}
-	if e := e.clusters.Replace(upstreams(keep)...); err == nil {
-		err = e
+	if trim := e.clusters.Replace(upstreams(e.state.Clusters)...); err == nil {
+		err = trim
 	}
 	return err
 }
 
-func (e *embeddedEngine) swap(ctx context.Context, gw *gateway.Gateway, old, s State) error {
-	if sameRoutes(old.Routes, s.Routes) {
-		if !samePlugins(old.Plugins, s.Plugins) {
-			if err := gw.Swap(ctx, gatewayPlugins(s.Plugins)); err != nil {
-				return err
-			}
-		}
-		e.mu.Lock()
-		e.state = s
-		e.mu.Unlock()
-		return nil
-	}
-	next, err := e.newGateway(ctx, s)
-	if err != nil {
+// swap changes what differs; on an error the old state is in force.
+func (e *embeddedEngine) swap(ctx context.Context, old, s State) error {
+	if err := e.gw.SetRoutes(gatewayRoutes(s.Routes)); err != nil {
 		return err
 	}
-	e.mu.Lock()
-	feed := e.feed
-	e.mu.Unlock()
-	e.serve(next, s)
-	feed.Close()
-	e.draining.Add(1)
-	go func() {
-		defer e.draining.Done()
-		ctx, cancel := context.WithTimeout(e.life, drainTime)
-		defer cancel()
-		_ = gw.Shutdown(ctx)
-	}()
-	return nil
+	if samePlugins(old.Plugins, s.Plugins) {
+		return nil
+	}
+	err := e.gw.Swap(ctx, gatewayPlugins(s.Plugins))
+	if err != nil {
+		_ = e.gw.SetRoutes(gatewayRoutes(old.Routes)) // they were good before
+	}
+	return err
 }
 
 // Close stops accepting, gives running requests a moment, and frees everything.
 func (e *embeddedEngine) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()
-	e.socket.Close()
-	e.mu.Lock()
-	gw := e.gw
-	e.mu.Unlock()
-	_ = gw.Shutdown(ctx) // what has not finished by now is cut off
+	_ = e.gw.Shutdown(ctx) // what has not finished by now is cut off
 	<-e.done
-	e.end()
-	e.draining.Wait()
 	e.release(context.Background())
 	return nil
 }

@@ -63,7 +63,11 @@ func text(e Event) string {
 		if who == "" {
 			who = "engine"
 		}
-		return clock(e.Time) + " " + fmt.Sprintf("%-5s", e.Level) + " " + plain(who+": "+e.Text)
+		who += ": "
+		if strings.HasPrefix(e.Text, "["+e.Plugin+"]") {
+			who = "" // the plugin's own log names it
+		}
+		return clock(e.Time) + " " + fmt.Sprintf("%-5s", e.Level) + " " + plain(who+e.Text)
 	case Reloaded:
 		return fmt.Sprintf("reloaded %s in %s", e.What, round(e.Took))
 	case Failed:

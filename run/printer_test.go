@@ -22,6 +22,7 @@ func TestPrinterText(t *testing.T) {
 		{Request{Time: noon, Method: "GET", Path: "/", Took: 1234567890}, "12:00:00.000   0 GET / 1.23s\n"},
 		{Log{noon, "warn", "p", "careful\nnow\x07"}, "12:00:00.000 warn  p: careful\nnow\\x07\n"},
 		{Log{noon, "critical", "", "trap"}, "12:00:00.000 critical engine: trap\n"},
+		{Log{noon, "info", "p", "[p] [nil] [nil] hi"}, "12:00:00.000 info  [p] [nil] [nil] hi\n"},
 		{Reloaded{"code, routes", 1500 * time.Millisecond}, "reloaded code, routes in 1.5s\n"},
 		{Failed{"no"}, "not reloaded, the old version serves on: no\n"},
 		{Warning{"hm"}, "warning: hm\n"},
