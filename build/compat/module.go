@@ -50,6 +50,8 @@ func (m *module) requires(path string) bool {
 func (m *module) edits(sdk scaffold.SDK) (args, notes []string) {
 	if m.Go == "" || version.Compare("go"+m.Go, "go"+oldestGo) < 0 {
 		args = append(args, "-go="+oldestGo)
+	}
+	if version.Compare("go"+m.Go, version.Lang("go"+oldestGo)) < 0 {
 		notes = append(notes, fmt.Sprintf("the plugin's go.mod says go %q; it is built as go %s, the least that the SDK takes", m.Go, oldestGo))
 	}
 	for _, path := range []string{WrapperModule, RawModule, sdkModule} {
