@@ -36,8 +36,14 @@ func (v *VM) AddRedisCall(token uint32, f func(status, responseSize int)) {
 
 func (v *VM) addCall(key callKey, c call) {
 	key.plugin = v.active
-	if s := v.stream(v.active); s != nil {
+	s := v.stream(v.active)
+	if s != nil {
 		key.plugin, c.stream = s.plugin, s.id
+	}
+	if old, ok := v.calls[key]; ok {
+		v.forget(old.stream, key) // its answer can't be told from this one's
+	}
+	if s != nil {
 		s.calls = append(s.calls, key)
 	}
 	v.calls[key] = c
@@ -55,7 +61,7 @@ func (v *VM) Waiting(id uint32) int {
 
 // takeCall returns the callout that an answer is for and the stream that made
 // it, nil for the plugin itself. Answers that nobody waits for, or whose
-// stream is gone, are dropped.
+// stream is over, are dropped.
 func (v *VM) takeCall(key callKey) (c call, s *stream, ok bool) {
 	if c, ok = v.calls[key]; !ok {
 		return call{}, nil, false
@@ -67,10 +73,19 @@ func (v *VM) takeCall(key callKey) (c call, s *stream, ok bool) {
 	if s = v.stream(c.stream); s == nil {
 		return call{}, nil, false
 	}
+	v.forget(c.stream, key)
+	return c, s, s.failed == notFailed && !s.done
+}
+
+// forget takes a callout off those that a stream waits for.
+func (v *VM) forget(id uint32, key callKey) {
+	s := v.streams[id]
+	if s == nil {
+		return
+	}
 	if i := slices.Index(s.calls, key); i >= 0 {
 		s.calls = slices.Delete(s.calls, i, i+1)
 	}
-	return c, s, s.failed == notFailed
 }
 
 // OnHTTPCallResponse implements abi.Guest.

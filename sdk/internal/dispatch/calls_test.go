@@ -97,3 +97,37 @@ func TestCallsOfThePluginItself(t *testing.T) {
 	}
 	h.oneLine(t, "panicked in http_call")
 }
+
+// Between a stream's last callback and its deletion nothing runs for it either.
+func TestAnswersAfterTheEndAreDropped(t *testing.T) {
+	v, h := withStream(t, pause)
+	v.OnRequestHeaders(2, 0, true)
+	v.AddHTTPCall(7, func(int, int, int) { t.Error("ran for a stream that is done") })
+	v.AddRedisCall(7, func(int, int) { t.Error("ran for a stream that is done") })
+	v.OnLog(2)
+	v.OnHTTPCallResponse(1, 7, 1, 1, 1)
+	v.OnRedisCallResponse(1, 7, 0, 1)
+	if len(h.effective) != 0 || len(v.calls) != 0 {
+		t.Errorf("contexts %v, %d calls kept", h.effective, len(v.calls))
+	}
+}
+
+// A host that numbers calls anew, while it still owes an answer for the old
+// number, takes nothing away from the call that has the number now.
+func TestTokensUsedAgain(t *testing.T) {
+	v, _ := withStream(t, pause)
+	v.OnRequestHeaders(2, 0, true)
+	v.AddHTTPCall(7, func(int, int, int) { t.Error("the answer went to the old call") })
+	v.OnContextCreate(3, 1)
+	v.OnRequestHeaders(3, 0, true)
+	ran := 0
+	v.AddHTTPCall(7, func(int, int, int) { ran++ })
+	if n, m := v.Waiting(2), v.Waiting(3); n != 0 || m != 1 {
+		t.Errorf("the old stream waits for %d answers, the new one for %d; want 0 and 1", n, m)
+	}
+	v.OnDelete(2)
+	v.OnHTTPCallResponse(1, 7, 1, 1, 1)
+	if ran != 1 {
+		t.Errorf("the answer ran %d callbacks, want 1", ran)
+	}
+}
