@@ -296,3 +296,38 @@ func FuzzCheckDepth(f *testing.F) {
 		}
 	})
 }
+
+// A host that configures a context again, with what is then refused, keeps what
+// it has: rules, ticks and the id of the log lines.
+func TestRefusedReconfiguration(t *testing.T) {
+	ticks := 0
+	f := startFake(t, `{"_plugin_id_":"good","_rules_":[{"_match_domain_":["example.com"],"name":"d"}]}`,
+		ParseConfig(func(json gjson.Result, s *settings) error {
+			RegisterTickFunc(0, func() { ticks++ })
+			return parseSettings(json, s)
+		}), ProcessRequestHeaders(answerWith))
+	f.headers = requestTo("GET", "example.com", "/")
+	for _, config := range []string{
+		`{"_plugin_id_":"new","name":"bad"}`,
+		`{"_plugin_id_":"new","name":"g","_rules_":[{"_match_domain_":["example.com"],"name":"bad"}]}`,
+		`{"_plugin_id_":"new"`,
+	} {
+		f.config = []byte(config)
+		if f.vm.OnConfigure(1, int32(len(config))) {
+			t.Fatalf("%s was accepted", config)
+		}
+		RegisterTickFunc(0, func() { t.Error("registered too late, and run") })
+		ticks = 0
+		if f.vm.OnTick(1); ticks != 1 {
+			t.Errorf("after %s: %d ticks", config, ticks)
+		}
+		clear(f.calls)
+		f.vm.OnRequestHeaders(f.stream(), 4, true)
+		if f.calls["local_response"] != 1 {
+			t.Errorf("after %s: the rule doesn't match any more", config)
+		}
+		if p := f.vm.HTTPContext(f.next - 1).(*CommonHttpCtx[settings]).plugin; p.id != "good" {
+			t.Errorf("after %s: id %q", config, p.id)
+		}
+	}
+}

@@ -32,6 +32,7 @@
 //
 //	a call that this callback made, with a callback of
 //	its own, has not been answered yet                  HeaderStopAllIterationAndWatermark
+//	else the plugin has answered the request itself     HeaderStopAllIterationAndWatermark
 //	else no body follows (end of stream)                HeaderContinue, and one warning
 //	else the plugin reads this body                     HeaderStopIteration
 //	else                                                HeaderStopAllIterationAndWatermark

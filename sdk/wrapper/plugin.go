@@ -12,14 +12,19 @@ import (
 // plugin is one configuration of the plugin, without its type.
 type plugin struct {
 	types.DefaultPluginContext
-	vm     *vm
-	id     string // the configuration's _plugin_id_, "nil" without
-	rules  ruleset
-	ticks  []TickFuncEntry
-	next   int // where the next tick begins
+	vm *vm
+	inForce
 	values map[string]interface{}
 
 	isolation, leader bool
+}
+
+// inForce is what one run of OnPluginStart makes.
+type inForce struct {
+	id    string // the configuration's _plugin_id_, "nil" without
+	rules ruleset
+	ticks []TickFuncEntry
+	next  int // where the next tick begins
 }
 
 // SetContext implements PluginContext.
@@ -47,9 +52,18 @@ func (p *plugin) GetFingerPrint() string {
 	return p.vm.name
 }
 
-// OnPluginStart implements types.PluginContext.
-func (p *plugin) OnPluginStart(int) types.OnPluginStartStatus {
+// OnPluginStart implements types.PluginContext. A configuration that is refused
+// leaves the one before in force, for hosts that go on with this context.
+func (p *plugin) OnPluginStart(int) (status types.OnPluginStartStatus) {
 	log.RefreshLevel()
+	before := p.inForce
+	defer func() {
+		starting = nil
+		if status == types.OnPluginStartStatusFailed {
+			p.inForce = before
+			p.vm.log.ResetID(before.id)
+		}
+	}()
 	if err := p.configure(); err != nil {
 		p.vm.log.Error("plugin start failed: " + err.Error())
 		return types.OnPluginStartStatusFailed

@@ -1,6 +1,7 @@
 package wrapper
 
 import (
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
 	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
@@ -15,7 +16,7 @@ func (s *stream) runHeaders(d direction, callback func(*stream) types.Action) ty
 	}
 	side := &s.sides[d]
 	switch {
-	case s.outstanding() > before:
+	case s.outstanding() > before || s.answeredItself(d):
 		return types.HeaderStopAllIterationAndWatermark
 	case side.empty:
 		s.warnNoBody()
@@ -29,6 +30,12 @@ func (s *stream) runHeaders(d direction, callback func(*stream) types.Action) ty
 // outstanding returns how many calls of this stream, through the wrapper's
 // clients or package proxywasm, have a callback that has not run.
 func (s *stream) outstanding() int { return dispatch.Current().Waiting(s.id) }
+
+// answeredItself reports whether the plugin has answered the stream, so that
+// what is held back of d is never to go on.
+func (s *stream) answeredItself(d direction) bool {
+	return dispatch.Current().Settled(s.id, abi.StreamType(d))
+}
 
 func (s *stream) warnNoBody() {
 	vm := s.plugin.vm

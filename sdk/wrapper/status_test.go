@@ -179,3 +179,27 @@ func TestPanicInACallback(t *testing.T) {
 		}
 	}
 }
+
+// A plugin that has answered and returns ActionPause holds back nothing that
+// could hang: there is nothing to warn of, and nothing goes on.
+func TestAnsweredAndPaused(t *testing.T) {
+	reply := func(HttpContext, settings) types.Action {
+		if err := proxywasm.SendHttpResponse(403, nil, nil, -1); err != nil {
+			t.Error(err)
+		}
+		return types.ActionPause
+	}
+	for name, option := range map[string]CtxOption[settings]{
+		"request": ProcessRequestHeaders(reply), "response": ProcessResponseHeaders(reply),
+	} {
+		f := startFake(t, `{}`, option)
+		id := f.stream()
+		got := f.vm.OnRequestHeaders(id, 4, true)
+		if name == "response" {
+			got = f.vm.OnResponseHeaders(id, 2, true)
+		}
+		if types.Action(got) != types.HeaderStopAllIterationAndWatermark || f.calls["log"] != 0 {
+			t.Errorf("%s: the host is told %d, %d lines are logged", name, got, f.calls["log"])
+		}
+	}
+}

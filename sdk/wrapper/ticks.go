@@ -32,9 +32,8 @@ func RegisterTickFunc(tickPeriod int64, tickFunc func()) {
 	starting.ticks = append(starting.ticks, TickFuncEntry{period: tickPeriod, f: tickFunc})
 }
 
-// startTicks ends the time in which functions can be registered.
+// startTicks asks the host for ticks where functions were registered.
 func (p *plugin) startTicks() error {
-	starting = nil
 	if len(p.ticks) == 0 {
 		return nil
 	}
