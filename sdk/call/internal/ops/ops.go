@@ -40,6 +40,8 @@ func op(http wrapper.HttpContext) string {
 	http.SetContext("op", name)
 	if !strings.HasPrefix(name, "body") {
 		http.DontReadRequestBody()
+	} else {
+		proxywasm.RemoveHttpRequestHeader("content-length")
 	}
 	if !strings.HasPrefix(name, "response-body") {
 		http.DontReadResponseBody()

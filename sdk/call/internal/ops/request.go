@@ -37,12 +37,21 @@ var requestOps = map[string]func(ctx context.Context) types.Action{
 	"exit-before":  func(context.Context) types.Action { runtime.Goexit(); return types.ActionContinue },
 	"exit-after":   func(ctx context.Context) types.Action { get(ctx, "/a"); runtime.Goexit(); return types.ActionContinue },
 	"hold-first":   func(context.Context) types.Action { return types.HeaderStopAllIterationAndWatermark },
-	"hold-after":   func(ctx context.Context) types.Action { get(ctx, "/a"); return types.HeaderStopAllIterationAndWatermark },
-	"hold-call":    holdCall,
-	"park":         park,
-	"stubborn":     stubborn,
-	"derived":      derived,
-	"update":       update,
+	"hold-after": func(ctx context.Context) types.Action {
+		get(ctx, "/a")
+		return types.HeaderStopAllIterationAndWatermark
+	},
+	"hold-call":  holdCall,
+	"park":       park,
+	"stubborn":   stubborn,
+	"derived":    derived,
+	"update":     update,
+	"memory":     memory,
+	"reset":      failing("service", "/reset"),
+	"dead":       failing("dead", "/a"),
+	"empty":      failing("empty", "/a"),
+	"status-503": failing("service", "/503"),
+	"status-504": failing("service", "/504"),
 }
 
 func once(ctx context.Context) types.Action {
@@ -171,9 +180,12 @@ func holdCall(ctx context.Context) types.Action {
 
 // park waits long; who unwinds it counts.
 func park(ctx context.Context) types.Action {
-	_, err := Client.Get(ctx, "/slow", call.Timeout(30*time.Second))
-	if errors.Is(err, call.ErrStreamEnded) && ctx.Err() != nil {
+	_, err := Client.Get(ctx, "/hold", call.Timeout(60*time.Second))
+	switch {
+	case errors.Is(err, call.ErrStreamEnded) && ctx.Err() != nil:
 		count("ended")
+	case err != nil:
+		return deny(err)
 	}
 	return result("parked")
 }
@@ -210,4 +222,27 @@ func update(ctx context.Context) types.Action {
 		return deny(err)
 	}
 	return result(strconv.Itoa(n))
+}
+
+// failing calls a service that doesn't answer, or with a status that gateways
+// make up for one that doesn't.
+func failing(cluster, path string) func(ctx context.Context) types.Action {
+	client := call.New(wrapper.TargetCluster{Cluster: cluster, Host: "service.test"}, call.Timeout(2*time.Second))
+	return func(ctx context.Context) types.Action {
+		resp, err := client.Get(ctx, path)
+		if err != nil {
+			return deny(err)
+		}
+		return result(strconv.Itoa(resp.StatusCode))
+	}
+}
+
+// memory tells what the VM holds: bytes from the system, bytes in use after a
+// collection, and goroutines, which coroutines are, too.
+func memory(context.Context) types.Action {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return result(strconv.FormatUint(m.Sys, 10) + " " + strconv.FormatUint(m.HeapAlloc+m.StackInuse, 10) + " " +
+		strconv.Itoa(runtime.NumGoroutine()))
 }
