@@ -147,3 +147,5 @@ func (f *fake) ContinueStream(abi.StreamType) abi.Status {
 }
 
 func (f *fake) SetTickPeriod(uint32) abi.Status { return abi.StatusOK }
+
+func (f *fake) SetEffectiveContext(uint32) abi.Status { return abi.StatusOK }

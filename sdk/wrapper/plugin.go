@@ -27,6 +27,8 @@ type inForce struct {
 	next  int // where the next tick begins
 }
 
+func (p *plugin) itself() *plugin { return p }
+
 // SetContext implements PluginContext.
 func (p *plugin) SetContext(key string, value interface{}) {
 	if p.values == nil {

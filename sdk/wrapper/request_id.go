@@ -1,6 +1,7 @@
 package wrapper
 
 import (
+	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 	"github.com/sluiceproxy/sluice/sdk/internal/mem"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 )
@@ -26,11 +27,15 @@ func (s *stream) requestID() string {
 	return value
 }
 
-// logIDs gives the default logger the ids of the current stream.
+// logIDs gives the default logger the ids of the current stream, or that of the
+// current configuration: a VM can have several.
 func logIDs() (pluginID, requestID string) {
-	s := current()
-	if s == nil {
-		return "", ""
+	if s := current(); s != nil {
+		return s.plugin.id, s.requestID()
 	}
-	return s.plugin.id, s.requestID()
+	v := dispatch.Current()
+	if p, ok := v.PluginContext(v.Active()).(interface{ itself() *plugin }); ok {
+		return p.itself().id, ""
+	}
+	return "", ""
 }

@@ -121,6 +121,15 @@ func (v *VM) HTTPContext(id uint32) types.HttpContext {
 	return nil
 }
 
+// PluginContext returns the plugin's context of one configuration, nil if the id
+// is not one.
+func (v *VM) PluginContext(id uint32) types.PluginContext {
+	if p := v.plugins[id]; p != nil {
+		return p.context
+	}
+	return nil
+}
+
 // enter starts a callback for a context.
 func (v *VM) enter(id uint32) {
 	v.active = id

@@ -207,3 +207,10 @@ func (h *levelHost) GetLogLevel() (abi.LogLevel, abi.Status) {
 	h.asked++
 	return abi.LogWarn, abi.StatusOK
 }
+
+func TestContextsByID(t *testing.T) {
+	v, _ := withStream(t, pause)
+	if v.PluginContext(1) == nil || v.PluginContext(2) != nil || v.HTTPContext(2) == nil || v.HTTPContext(1) != nil {
+		t.Error("a context is found under another's id, or not under its own")
+	}
+}
