@@ -3,6 +3,7 @@ package wrapper
 import (
 	"encoding/json"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"strconv"
 	"time"
@@ -13,6 +14,11 @@ import (
 
 // leaseSeconds is how long a lead lasts that is not renewed.
 const leaseSeconds = 60
+
+// newKey is a cas number that no value has. Hosts make a key that is not there
+// with any number, so it fails exactly where another VM made the key meanwhile;
+// 0 would overwrite that.
+const newKey = math.MaxUint32
 
 // Lease is the shared data by which VMs agree on a leader.
 type Lease struct {
@@ -40,6 +46,9 @@ func (p *plugin) takeLease(now int64) (bool, error) {
 	data, cas, err := proxywasm.GetSharedData(key)
 	if err != nil && !errors.Is(err, types.ErrorStatusNotFound) {
 		return false, err
+	}
+	if err != nil {
+		cas = newKey
 	}
 	if p.vm.id == "" {
 		p.vm.id = strconv.FormatUint(rand.Uint64(), 36) + strconv.FormatUint(rand.Uint64(), 36)

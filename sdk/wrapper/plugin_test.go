@@ -7,6 +7,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
 	"github.com/sluiceproxy/sluice/sdk/plugintest"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
@@ -113,4 +114,29 @@ func TestLease(t *testing.T) {
 			t.Fatalf("%v, want %v", won, want)
 		}
 	}
+}
+
+// VMs start at the same time: where another one takes the lease between this
+// one's look at it and its own try, there is one leader nevertheless.
+func TestLeaseIsTakenByOne(t *testing.T) {
+	f := startFake(t, `{}`)
+	r := &racingLease{fake: f}
+	abi.SetHost(r)
+	if won, err := (&plugin{vm: &vm{name: "p"}}).takeLease(1000); won || err != nil {
+		t.Errorf("won %v, error %v: a second leader", won, err)
+	}
+}
+
+// racingLease has no lease when asked, and one of another VM when set.
+type racingLease struct{ *fake }
+
+func (*racingLease) GetSharedData(string) ([]byte, uint32, abi.Status) {
+	return nil, 0, abi.StatusNotFound
+}
+
+func (*racingLease) SetSharedData(_ string, _ []byte, cas uint32) abi.Status {
+	if cas != 0 {
+		return abi.StatusCasMismatch
+	}
+	return abi.StatusOK
 }
