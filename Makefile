@@ -32,8 +32,8 @@ race: ## Run the host's and the gateway's tests under the race detector (needs a
 	$(GO) test -race -short ./host/... ./run/... ./deploy/...
 
 .PHONY: e2e
-e2e: ## Run the end-to-end suites on real engines; a missing one fails (needs Envoy, Redis, Docker)
-	SLUICE_STRICT=1 SLUICE_DOCKER=1 $(GO) test -count=1 -timeout 30m ./deploy/... ./run/... ./test/...
+e2e: ## Run all tests on real engines, where a missing one fails (needs Envoy, Redis, Docker)
+	SLUICE_STRICT=1 SLUICE_DOCKER=1 $(GO) test -count=1 -p 1 -timeout 30m ./...
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for ten seconds
