@@ -10,12 +10,20 @@ import (
 // It is harmless where nothing is held back, and where the request was already
 // answered. On Envoy the request's headers can't be read or changed after it.
 func ResumeHttpRequest() error {
-	return statusError(abi.ContinueStream(abi.StreamRequest))
+	return resume(abi.StreamRequest)
 }
 
 // ResumeHttpResponse is ResumeHttpRequest's twin for the response.
 func ResumeHttpResponse() error {
-	return statusError(abi.ContinueStream(abi.StreamResponse))
+	return resume(abi.StreamResponse)
+}
+
+func resume(s abi.StreamType) error {
+	if st := abi.ContinueStream(s); st != abi.StatusOK {
+		return statusError(st)
+	}
+	dispatch.Current().NoteResume(s)
+	return nil
 }
 
 // SendHttpResponse answers the request; nothing goes upstream. gRPCStatus is

@@ -37,6 +37,10 @@
 //	else the plugin reads this body                     HeaderStopIteration
 //	else                                                HeaderStopAllIterationAndWatermark
 //
+// A stream that is held back when the callback of its last call returns, without
+// having been resumed or answered, is refused with status 500; a plugin with
+// tick functions may still resume it in one.
+//
 // So a stream can't hang for a body that never comes, and an ActionPause that
 // waits for a call holds body and headers as HeaderStopAllIterationAndWatermark
 // does. HeaderStopIteration needs allow_on_headers_stop_iteration in the

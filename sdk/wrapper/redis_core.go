@@ -71,6 +71,7 @@ func (c *redisCore) send(query []byte, answer func(RedisValue), again bool) erro
 		return c.transport.send(c.cluster.ClusterName(), query, nil)
 	}
 	return c.transport.send(c.cluster.ClusterName(), query, func(raw []byte, err error) {
+		s := current()
 		v := redisReply(raw, err)
 		if again && v.typ == '-' && strings.Contains(string(v.str), "NOAUTH Authentication required") {
 			c.ready = false
@@ -80,6 +81,7 @@ func (c *redisCore) send(query []byte, answer func(RedisValue), again bool) erro
 			log.Error("redis cluster " + c.cluster.ClusterName() + ": authentication failed again")
 		}
 		answer(v)
+		s.checkLost()
 	})
 }
 

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/sluiceproxy/sluice/sdk/plugintest"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
@@ -201,5 +203,65 @@ func TestAnsweredAndPaused(t *testing.T) {
 		if types.Action(got) != types.HeaderStopAllIterationAndWatermark || f.calls["log"] != 0 {
 			t.Errorf("%s: the host is told %d, %d lines are logged", name, got, f.calls["log"])
 		}
+	}
+}
+
+// A callback that neither resumes nor answers its stream, nor sends another
+// call, leaves nothing that ever would: the client gets an answer at once.
+func TestLostResume(t *testing.T) {
+	forget := func(HttpContext, settings) types.Action {
+		call(t, func(int, [][2]string, []byte) {})
+		return types.ActionPause
+	}
+	hold := func(HttpContext, settings) types.Action { return types.HeaderStopIteration }
+	forgetBody := func(c HttpContext, s settings, _ []byte) types.Action { return forget(c, s) }
+	ticks := ParseConfig(func(gjson.Result, *settings) error { RegisterTickFunc(0, func() {}); return nil })
+	for name, c := range map[string]struct {
+		options []CtxOption[settings]
+		answer  bool
+		resumed int
+	}{
+		"request headers":  {options: []CtxOption[settings]{ProcessRequestHeaders(forget)}, answer: true},
+		"request body":     {options: []CtxOption[settings]{ProcessRequestHeaders(hold), ProcessRequestBody(forgetBody)}, answer: true},
+		"response headers": {options: []CtxOption[settings]{ProcessResponseHeaders(forget)}, answer: true},
+		"response body":    {options: []CtxOption[settings]{ProcessResponseBody(forgetBody)}, answer: true},
+		"fail open":        {options: []CtxOption[settings]{ProcessRequestHeaders(forget), WithFailOpen[settings]()}, resumed: 1},
+		"a tick may do it": {options: []CtxOption[settings]{ProcessRequestHeaders(forget), ticks}},
+		"another call": {options: []CtxOption[settings]{ProcessRequestHeaders(func(HttpContext, settings) types.Action {
+			call(t, func(int, [][2]string, []byte) { call(t, func(int, [][2]string, []byte) { t.Error("answered") }) })
+			return types.ActionPause
+		})}},
+		"a call beside it": {options: []CtxOption[settings]{ProcessRequestHeaders(func(HttpContext, settings) types.Action {
+			call(t, func(int, [][2]string, []byte) {})
+			return types.ActionContinue
+		})}},
+		"resumed": {options: []CtxOption[settings]{ProcessRequestHeaders(func(HttpContext, settings) types.Action {
+			call(t, func(int, [][2]string, []byte) { _ = proxywasm.ResumeHttpRequest() })
+			return types.ActionPause
+		})}, resumed: 1},
+		"held back for injected data": {options: []CtxOption[settings]{ProcessStreamingResponseBody(
+			func(c HttpContext, _ settings, b []byte, _ bool) []byte {
+				c.NeedPauseStreamingResponse()
+				call(t, func(int, [][2]string, []byte) {})
+				return nil
+			})}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := startFake(t, `{}`, c.options...)
+			f.body = []byte("body")
+			id := f.stream()
+			if f.vm.OnRequestHeaders(id, 4, false) <= 1 {
+				if f.vm.OnRequestBody(id, 4, true) == 0 && f.vm.OnResponseHeaders(id, 2, false) == 0 {
+					f.vm.OnResponseBody(id, 4, true)
+				}
+			}
+			f.vm.OnHTTPCallResponse(1, 1, 0, 0, 0)
+			if got := f.calls["local_response"]; got != map[bool]int{true: 1}[c.answer] {
+				t.Errorf("%d answers", got)
+			}
+			if got := f.calls["continue_stream"]; got != c.resumed {
+				t.Errorf("resumed %d times, want %d", got, c.resumed)
+			}
+		})
 	}
 }

@@ -70,6 +70,20 @@ func (v *VM) NoteReply() {
 	}
 }
 
+// NoteResume notes that the plugin has resumed a direction of the active stream.
+func (v *VM) NoteResume(dir abi.StreamType) {
+	if s := v.stream(v.active); s != nil && dir <= abi.StreamResponse {
+		s.paused[dir], s.stuck[dir] = false, false
+	}
+}
+
+// Lost reports whether a direction of a stream is held back until the plugin
+// resumes it, and the stream waits for no answer at which it could.
+func (v *VM) Lost(id uint32, dir abi.StreamType) bool {
+	s := v.stream(id)
+	return s != nil && s.stuck[dir] && len(s.calls) == 0 && s.attached == nil && !v.Settled(id, dir)
+}
+
 // Settled reports whether a direction of a stream has nothing to resume any
 // more: the stream was answered, failed, is over or unknown. An answer that the
 // plugin gave to the request is itself a response that can be held back.

@@ -26,10 +26,23 @@ func (v *VM) http(id uint32, p Phase) (s *stream, refused uint32) {
 	return s, 0
 }
 
-// note remembers whether a direction is now held back, 0 request, 1 response.
-func (s *stream) note(direction int, action uint32) uint32 {
+// note remembers whether a direction, 0 request or 1 response, is now held back,
+// and whether for good: so that only the plugin can let it go on.
+func (s *stream) note(direction int, action uint32, forGood bool) uint32 {
 	s.paused[direction] = action != 0
+	s.stuck[direction] = action != 0 && forGood
 	return action
+}
+
+// headersStop reports whether a header action, unless it continues, holds back
+// for good: all actions but that which waits for a body that follows.
+func headersStop(a types.Action, end bool) bool {
+	return a >= types.HeaderStopAllIterationAndBuffer || a == types.HeaderStopIteration && end
+}
+
+// dataStop is headersStop for data. Data that was dropped is not held back.
+func dataStop(a types.Action, end bool) bool {
+	return end && a != types.DataStopIterationNoBuffer
 }
 
 // OnRequestHeaders implements abi.Guest.
@@ -39,7 +52,8 @@ func (v *VM) OnRequestHeaders(id uint32, n int32, end bool) (action uint32) {
 		return refused
 	}
 	defer v.rescue(s, PhaseRequestHeaders, &action)
-	return s.note(0, uint32(s.http.OnHttpRequestHeaders(count(n), end)))
+	a := s.http.OnHttpRequestHeaders(count(n), end)
+	return s.note(0, uint32(a), headersStop(a, end))
 }
 
 // OnRequestBody implements abi.Guest.
@@ -49,7 +63,8 @@ func (v *VM) OnRequestBody(id uint32, size int32, end bool) (action uint32) {
 		return refused
 	}
 	defer v.rescue(s, PhaseRequestBody, &action)
-	return s.note(0, uint32(s.http.OnHttpRequestBody(count(size), end)))
+	a := s.http.OnHttpRequestBody(count(size), end)
+	return s.note(0, uint32(a), dataStop(a, end))
 }
 
 // OnRequestTrailers implements abi.Guest.
@@ -59,7 +74,7 @@ func (v *VM) OnRequestTrailers(id uint32, n int32) (action uint32) {
 		return refused
 	}
 	defer v.rescue(s, PhaseRequestTrailers, &action)
-	return s.note(0, uint32(s.http.OnHttpRequestTrailers(count(n))))
+	return s.note(0, uint32(s.http.OnHttpRequestTrailers(count(n))), true)
 }
 
 // OnResponseHeaders implements abi.Guest.
@@ -69,7 +84,8 @@ func (v *VM) OnResponseHeaders(id uint32, n int32, end bool) (action uint32) {
 		return refused
 	}
 	defer v.rescue(s, PhaseResponseHeaders, &action)
-	return s.note(1, uint32(s.http.OnHttpResponseHeaders(count(n), end)))
+	a := s.http.OnHttpResponseHeaders(count(n), end)
+	return s.note(1, uint32(a), headersStop(a, end))
 }
 
 // OnResponseBody implements abi.Guest.
@@ -79,7 +95,8 @@ func (v *VM) OnResponseBody(id uint32, size int32, end bool) (action uint32) {
 		return refused
 	}
 	defer v.rescue(s, PhaseResponseBody, &action)
-	return s.note(1, uint32(s.http.OnHttpResponseBody(count(size), end)))
+	a := s.http.OnHttpResponseBody(count(size), end)
+	return s.note(1, uint32(a), dataStop(a, end))
 }
 
 // OnResponseTrailers implements abi.Guest.
@@ -89,5 +106,5 @@ func (v *VM) OnResponseTrailers(id uint32, n int32) (action uint32) {
 		return refused
 	}
 	defer v.rescue(s, PhaseResponseTrailers, &action)
-	return s.note(1, uint32(s.http.OnHttpResponseTrailers(count(n))))
+	return s.note(1, uint32(s.http.OnHttpResponseTrailers(count(n))), true)
 }

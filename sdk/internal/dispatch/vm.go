@@ -43,7 +43,8 @@ type stream struct {
 	done         bool      // OnHttpStreamDone or OnStreamDone has run
 	responding   bool      // a response callback has run
 	replied      replied
-	paused       [2]bool
+	paused       [2]bool // by the plugin, request and response
+	stuck        [2]bool // paused until the plugin resumes
 	failed       failure
 	createdBadly bool // failed before the host could take an answer
 }
