@@ -4,6 +4,6 @@ package wrapper
 
 import "github.com/sluiceproxy/sluice/sdk/wrapper"
 
-// value is resp.Value for a plugin in which nothing imports package resp, and
-// that hence can't tell the difference: it is smaller without.
+// value stands for resp.Value in a plugin in which nothing imports package resp,
+// so that no code can name it.
 type value = wrapper.RedisValue
