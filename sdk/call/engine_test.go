@@ -41,6 +41,7 @@ type holder struct {
 	mu      sync.Mutex
 	gate    chan struct{}
 	waiting int
+	total   int // requests so far
 }
 
 func newHolder() *holder { return &holder{gate: make(chan struct{})} }
@@ -63,6 +64,7 @@ func (h *holder) held() int {
 func (h *holder) wait(ctx context.Context) {
 	h.mu.Lock()
 	h.waiting++
+	h.total++
 	gate := h.gate
 	h.mu.Unlock()
 	select {
@@ -224,4 +226,10 @@ func ask(t testing.TB, e engine, op, body string) (int, http.Header, string) {
 		b = append(b, "; then "+err.Error()...)
 	}
 	return resp.StatusCode, resp.Header, string(b)
+}
+
+func (h *holder) requests() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.total
 }

@@ -91,7 +91,7 @@ func parkRound(t *testing.T, e engine, n int) (broken int) {
 	hold := e.back().hold
 	waitFor(t, "every stream waits", func() bool { return hold.held() == n })
 	if got := e.metric("begun") - before; got != n {
-		t.Errorf("begun %d, want %d", got, n)
+		t.Errorf("begun %d, want %d; the service has had %d requests, the plugin %d", got, n, hold.requests(), e.metric("begun"))
 	}
 	rand.Shuffle(n, func(i, j int) { conns[i], conns[j] = conns[j], conns[i] })
 	stay := n / 10

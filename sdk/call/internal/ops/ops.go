@@ -22,6 +22,7 @@ var Client = call.New(wrapper.TargetCluster{Cluster: "service", Host: "service.t
 // Register registers the plugin.
 func Register() {
 	wrapper.SetCtx("straight",
+		wrapper.PrePluginStartOrReload[Config](defineCounters),
 		wrapper.HandleRequestHeaders(onRequestHeaders),
 		wrapper.HandleRequestBody(onRequestBody),
 		wrapper.HandleResponseHeaders(onResponseHeaders),
@@ -49,8 +50,20 @@ func op(http wrapper.HttpContext) string {
 	return name
 }
 
+// counters are metrics by name, defined once: hosts give each definition a new
+// number and keep them all.
+var counters map[string]proxywasm.MetricCounter
+
+func defineCounters(wrapper.PluginContext) error {
+	counters = map[string]proxywasm.MetricCounter{}
+	for _, name := range []string{"begun", "unwound", "ended", "done"} {
+		counters[name] = proxywasm.DefineCounterMetric("straight_" + name)
+	}
+	return nil
+}
+
 // count adds to a metric.
-func count(name string) { proxywasm.DefineCounterMetric("straight_" + name).Increment(1) }
+func count(name string) { counters[name].Increment(1) }
 
 func onRequestHeaders(ctx context.Context, http wrapper.HttpContext, _ Config) types.Action {
 	name := op(http)
