@@ -20,7 +20,10 @@ type pluginStream struct {
 	halves   [2]half
 }
 
-var _ host.HTTPStream = (*pluginStream)(nil)
+var (
+	_ host.HTTPStream   = (*pluginStream)(nil)
+	_ host.TrailerAdder = (*pluginStream)(nil)
+)
 
 // Headers implements host.HTTPStream: a map is there from its callback on, and
 // goes away once that callback has answered Continue or the stream was resumed.
@@ -45,6 +48,10 @@ func (p *pluginStream) Headers(t host.MapType) *host.HeaderMap {
 	}
 	return nil
 }
+
+// AddTrailers implements host.TrailerAdder: the map that Headers shows while the
+// last body callback runs is sent behind the body if something was added to it.
+func (p *pluginStream) AddTrailers(t host.MapType) *host.HeaderMap { return p.Headers(t) }
 
 // trailers are those that came in, or an empty map to which the plugin can add
 // some while the last body callback runs.

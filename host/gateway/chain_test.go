@@ -61,6 +61,18 @@ func TestStatusesThroughVMs(t *testing.T) {
 	}
 }
 
+// A plugin may add trailers in the last body callback of a body without any, as
+// on Envoy.
+func TestAddedTrailers(t *testing.T) {
+	p := newPlug()
+	p.on("on_response_body", p.add(host.MapResponseTrailers, "x-sum", p.text("42")))
+	b := start(t, Options{Plugins: []Plugin{{Name: "p", Code: p.bytes()}}}, echo)
+	a := do(t, client(t, true), b.request("POST", "/", strings.NewReader("body")))
+	if a.err != nil || a.body != "body" || a.Trailer.Get("X-Sum") != "42" {
+		t.Errorf("got %q with trailers %v, %v", a.body, a.Trailer, a.err)
+	}
+}
+
 func TestCalloutResumes(t *testing.T) {
 	p := newPlug()
 	p.on("on_request_headers", p.calls("up", "/callout"), ends(4))
