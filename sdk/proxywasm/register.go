@@ -34,8 +34,10 @@
 //
 // # Memory
 //
-// Strings and byte slices that calls return belong to the plugin. Nothing that
-// is passed to a call is kept.
+// Strings and byte slices that calls return belong to the plugin and never
+// change. Short ones share a block of 16 KiB with others, which lives as long as
+// one of them: copy with strings.Clone what is kept longer than its stream, such
+// as the keys of a cache. Nothing that is passed to a call is kept.
 package proxywasm
 
 import (

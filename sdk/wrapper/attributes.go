@@ -55,7 +55,8 @@ func (s *stream) WriteUserAttributeToLogWithKey(key string) error {
 	return nil
 }
 
-// loggedAttributes returns what is in the log property already.
+// loggedAttributes returns what is in the log property already, each value as it
+// is written there: a number may have more digits than a float64 keeps.
 func loggedAttributes(key string) (map[string]interface{}, error) {
 	all := map[string]interface{}{}
 	old, err := proxywasm.GetProperty([]string{key})
@@ -66,8 +67,12 @@ func loggedAttributes(key string) (map[string]interface{}, error) {
 	if err := checkDepth(text); err != nil {
 		return nil, errors.New("property " + key + ": " + err.Error())
 	}
-	if err := json.Unmarshal(text, &all); err != nil || all == nil {
+	var written map[string]json.RawMessage
+	if err := json.Unmarshal(text, &written); err != nil || written == nil {
 		return nil, errors.New("property " + key + " holds something else than an escaped JSON object, it is kept")
+	}
+	for k, v := range written {
+		all[k] = v
 	}
 	return all, nil
 }

@@ -130,7 +130,7 @@ func TestAttributes(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if err := proxywasm.SetProperty([]string{AILogKey}, []byte(`{\"a\":0,\"z\":true}`)); err != nil {
+		if err := proxywasm.SetProperty([]string{AILogKey}, []byte(`{\"a\":0,\"z\":12345678901234567890}`)); err != nil {
 			t.Error(err)
 		}
 		if err := c.WriteUserAttributeToLogWithKey(AILogKey); err != nil {
@@ -151,7 +151,7 @@ func TestAttributes(t *testing.T) {
 	ex := h.Request(get)
 	for key, want := range map[string]string{
 		CustomLogKey: `{\"a\":1,\"q\":\"say \\\"\\u003chi\\u003e\\\"\"}`,
-		AILogKey:     `{\"a\":1,\"q\":\"say \\\"\\u003chi\\u003e\\\"\",\"z\":true}`,
+		AILogKey:     `{\"a\":1,\"q\":\"say \\\"\\u003chi\\u003e\\\"\",\"z\":12345678901234567890}`,
 		"other":      "no json", TraceSpanTagPrefix + "a": "1", TraceSpanTagPrefix + "empty": "",
 	} {
 		if got := string(ex.Property(key)); got != want {

@@ -161,8 +161,8 @@ func (v *VM) finish(s *stream) {
 	}
 	s.done = true
 	v.enter(s.id)
-	end(&s.attached)
 	defer v.rescuePlugin(s.id, PhaseStreamDone)
+	end(&s.attached)
 	switch {
 	case s.http != nil:
 		s.http.OnHttpStreamDone()
