@@ -99,7 +99,7 @@ func copyFile(to, from string) error {
 func writeSums(to, pluginDir string, sdk scaffold.SDK) error {
 	dirs := []string{pluginDir}
 	if sdk.Dir != "" {
-		dirs = append(dirs, sdk.Dir)
+		dirs = append(dirs, sdk.Dir, filepath.Join(sdk.Dir, "sdk", "compat", "wasm-go"))
 	}
 	var sums []byte
 	for _, dir := range dirs {

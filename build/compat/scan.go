@@ -20,6 +20,7 @@ var offered = []string{
 	WrapperModule + "/pkg/iface",
 	WrapperModule + "/pkg/log",
 	WrapperModule + "/pkg/matcher",
+	WrapperModule + "/pkg/protos",
 	WrapperModule + "/pkg/test",
 	WrapperModule + "/pkg/tokenusage",
 	WrapperModule + "/pkg/wrapper",

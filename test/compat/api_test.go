@@ -43,6 +43,10 @@ var different = map[string]map[string]string{
 	"wasm-go/pkg/iface": {
 		"HttpContext (to implement)": "the SDK's interface has GetIntContext, which the listing has on CommonHttpCtx only",
 	},
+	"wasm-go/pkg/protos": {
+		"InjectEncodedDataToFilterChainArguments.Descriptor": "deprecated, and no plugin uses it",
+		"File_inject_encoded_data_proto":                     "no plugin uses it",
+	},
 	"wasm-go/pkg/test": {
 		"HeaderOptionFunc": unnamed,
 	},
@@ -74,7 +78,7 @@ var known = map[string]string{
 	"types": higress + "proxy-wasm-go-sdk/proxywasm/types", "proxytest": higress + "proxy-wasm-go-sdk/proxywasm/proxytest",
 	"iface": higress + "wasm-go/pkg/iface", "log": higress + "wasm-go/pkg/log", "matcher": higress + "wasm-go/pkg/matcher",
 	"wrapper": higress + "wasm-go/pkg/wrapper", "gjson": "github.com/tidwall/gjson", "resp": "github.com/tidwall/resp",
-	"http": "net/http", "json": "encoding/json", "io": "io", "testing": "testing", "time": "time",
+	"http": "net/http", "json": "encoding/json", "io": "io", "protoreflect": "google.golang.org/protobuf/reflect/protoreflect", "testing": "testing", "time": "time",
 }
 
 func TestAPI(t *testing.T) {

@@ -103,7 +103,11 @@ func checksOf(t *testing.T, decl string) []entry {
 	case *ast.GenDecl:
 		switch spec := d.Specs[0].(type) {
 		case *ast.ValueSpec:
-			return []entry{{spec.Names[0].Name, "var _ error = " + spec.Names[0].Name}}
+			typ := "error"
+			if spec.Type != nil {
+				typ = text(spec.Type)
+			}
+			return []entry{{spec.Names[0].Name, "var _ " + typ + " = " + spec.Names[0].Name}}
 		case *ast.TypeSpec:
 			return typeChecks(spec, text)
 		}

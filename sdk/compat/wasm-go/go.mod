@@ -7,6 +7,7 @@ require (
 	github.com/sluiceproxy/sluice v0.0.0
 	github.com/tidwall/gjson v1.20.0
 	github.com/tidwall/resp v0.1.1
+	google.golang.org/protobuf v1.36.6
 )
 
 require (
