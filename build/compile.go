@@ -17,7 +17,7 @@ import (
 func (b *builder) compile(ctx context.Context) (code []byte, err error) {
 	tmp, err := os.MkdirTemp("", "sluice-build-")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("making a directory for the build: %w; set TMPDIR to a directory that can be written", err)
 	}
 	defer func() {
 		if e := os.RemoveAll(tmp); err == nil && e != nil {

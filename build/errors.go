@@ -3,6 +3,7 @@ package build
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/sluiceproxy/sluice/build/internal/gotool"
@@ -32,7 +33,14 @@ type CompileError struct {
 	Output string
 }
 
+// inSource matches output that names a place in a source file.
+var inSource = regexp.MustCompile(`(?m)\.go:\d+`)
+
 // Error is a first line that says what failed, and the toolchain's messages.
 func (e *CompileError) Error() string {
-	return fmt.Sprintf("%s does not compile:\n%s", e.Dir, strings.TrimRight(e.Output, "\n"))
+	what := "does not compile"
+	if !inSource.MatchString(e.Output) {
+		what = "can't be built, says the go command" // of modules, caches or the environment
+	}
+	return fmt.Sprintf("%s %s:\n%s", e.Dir, what, strings.TrimRight(e.Output, "\n"))
 }
