@@ -2,6 +2,10 @@ package run
 
 import (
 	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -23,7 +27,38 @@ func ParseCluster(s string) (Cluster, error) {
 	case address == "":
 		return Cluster{}, fmt.Errorf("cluster %q: the address after = is empty", s)
 	}
-	return Cluster{Name: name, Address: address}, nil
+	c := Cluster{Name: name, Address: address}
+	return c, c.check()
+}
+
+// check reports what no engine should take: an address is host:port or a URL of
+// no more than scheme, host and port.
+// What may be a password is not shown.
+func (c Cluster) check() error {
+	if c.Name == "" {
+		return fmt.Errorf("cluster of %q: has no name", c.Address)
+	}
+	address := c.Address
+	if strings.Contains(address, "://") {
+		u, err := url.Parse(address)
+		switch {
+		case err != nil || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Path != "" && u.Path != "/":
+			return fmt.Errorf("cluster %q: want a URL of only scheme, host and port, or host:port", c.Name)
+		case !slices.Contains([]string{"http", "https", "h2c", "redis"}, u.Scheme): // the latter two: embedded only
+			return fmt.Errorf("cluster %q: address %q: the scheme must be http or https", c.Name, address)
+		case u.Port() == "" && u.Hostname() != "":
+			return nil
+		}
+		address = u.Host
+	}
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || host == "" {
+		return fmt.Errorf("cluster %q: address %q: want host:port, http://host[:port] or https://host[:port]", c.Name, c.Address)
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+		return fmt.Errorf("cluster %q: address %q: the port must be a number from 1 to 65535", c.Name, c.Address)
+	}
+	return nil
 }
 
 // mergeClusters joins lists; of two clusters with one name the later list's wins.

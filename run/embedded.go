@@ -59,7 +59,7 @@ func (e *embeddedEngine) Start(ctx context.Context, s Setup) (err error) {
 		return err
 	}
 	if e.gw, err = gateway.New(ctx, e.options(s.State)); err != nil {
-		return err
+		return reword(err, cutStack) // the plugin's log has told it
 	}
 	if e.socket, err = listen(s.Listen, "--listen"); err != nil {
 		_ = e.gw.Shutdown(ctx)
@@ -124,7 +124,7 @@ func (e *embeddedEngine) swap(ctx context.Context, old, s State) error {
 	if err != nil {
 		_ = e.gw.SetRoutes(gatewayRoutes(old.Routes)) // they were good before
 	}
-	return err
+	return reword(err, cutStack) // the plugin's log has told it
 }
 
 // Close stops accepting, gives running requests a moment, and frees everything.

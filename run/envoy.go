@@ -47,11 +47,11 @@ func (e *envoyEngine) Start(ctx context.Context, s Setup) (err error) {
 		OnAccess: func(a envoy.Access) { s.OnEvent(envoyRequest(a)) },
 		OnLog:    func(l envoy.Line) { s.OnEvent(Noise{envoyNoise(l)}) },
 	}, envoyConfig(s.State))
-	return err
+	return reword(err, expandStack)
 }
 
 func (e *envoyEngine) Apply(ctx context.Context, s State) error {
-	return e.envoy.Apply(ctx, envoyConfig(s))
+	return reword(e.envoy.Apply(ctx, envoyConfig(s)), expandStack)
 }
 
 func envoyConfig(s State) envoy.Config {

@@ -2,9 +2,15 @@ package run
 
 import "time"
 
-// Event is something that a user of "sluice run" wants to see: [Ready],
-// [Request], [Log], [Reloaded], [Failed], [Warning] or [Noise].
+// Event is something that a user of "sluice run" wants to see: [Building],
+// [Ready], [Request], [Log], [Reloaded], [Failed], [Warning] or [Noise].
 type Event interface{ kind() string }
+
+// Building says that a Go plugin is being built for the first time, which can
+// take most of a minute with an empty build cache.
+type Building struct {
+	Dir string `json:"dir"`
+}
 
 // Ready says that the first state serves.
 type Ready struct {
@@ -61,6 +67,7 @@ type Noise struct {
 	Text string `json:"text"`
 }
 
+func (Building) kind() string { return "building" }
 func (Ready) kind() string    { return "ready" }
 func (Request) kind() string  { return "request" }
 func (Log) kind() string      { return "log" }

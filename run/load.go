@@ -103,6 +103,9 @@ func (l *loader) module(file string) ([]byte, error) {
 
 // build compiles the Go plugin and remembers the module.
 func (l *loader) build(ctx context.Context, dir string) error {
+	if l.code == nil {
+		l.o.OnEvent(Building{dir})
+	}
 	r, err := build.Build(ctx, build.Options{Dir: dir, Output: filepath.Join(l.tmp, "main.wasm"), Target: l.target})
 	if err != nil {
 		return err
@@ -121,7 +124,7 @@ func (l *loader) build(ctx context.Context, dir string) error {
 func newLoader(o Options, target build.Target) (*loader, error) {
 	tmp, err := os.MkdirTemp("", "sluice-run-")
 	if err != nil {
-		return nil, fmt.Errorf("making a directory for builds: %w", err)
+		return nil, fmt.Errorf("making a directory for builds: %w; set TMPDIR to a directory that can be written", err)
 	}
 	return &loader{o: o, target: target, tmp: tmp, warned: map[string]bool{}}, nil
 }

@@ -67,9 +67,11 @@ func text(e Event) string {
 		if strings.HasPrefix(e.Text, "["+e.Plugin+"]") {
 			who = "" // the plugin's own log names it
 		}
-		return clock(e.Time) + " " + fmt.Sprintf("%-5s", e.Level) + " " + plain(who+e.Text)
+		return clock(e.Time) + " " + fmt.Sprintf("%-5s", e.Level) + " " + plain(who+expandStack(e.Text))
 	case Reloaded:
 		return fmt.Sprintf("reloaded %s in %s", e.What, round(e.Took))
+	case Building:
+		return "building " + plain(e.Dir) + " (the first build takes longer)"
 	case Failed:
 		return "not reloaded, the old version serves on: " + plain(e.Err)
 	case Warning:

@@ -24,6 +24,8 @@ func TestPrinterText(t *testing.T) {
 		{Log{noon, "critical", "", "trap"}, "12:00:00.000 critical engine: trap\n"},
 		{Log{noon, "info", "p", "[p] [nil] [nil] hi"}, "12:00:00.000 info  [p] [nil] [nil] hi\n"},
 		{Reloaded{"code, routes", 1500 * time.Millisecond}, "reloaded code, routes in 1.5s\n"},
+		{Log{noon, "critical", "p", "boom; stack: goroutine 1:\\nmain.f()\\n main.go:3\\n"}, "12:00:00.000 critical p: boom; stack: goroutine 1:\n\tmain.f()\n\t main.go:3\n"},
+		{Building{"./p"}, "building ./p (the first build takes longer)\n"},
 		{Failed{"no"}, "not reloaded, the old version serves on: no\n"},
 		{Warning{"hm"}, "warning: hm\n"},
 		{Noise{"x"}, ""},
@@ -47,7 +49,7 @@ func TestPrinterText(t *testing.T) {
 }
 
 func TestPrinterJSON(t *testing.T) {
-	events := []Event{Ready{}, Request{Path: "/\x1b\n"}, Log{Text: "two\nlines"}, Reloaded{}, Failed{}, Warning{}, Noise{}}
+	events := []Event{Ready{}, Request{Path: "/\x1b\n"}, Log{Text: "two\nlines"}, Reloaded{}, Failed{}, Building{}, Warning{}, Noise{}}
 	var b strings.Builder
 	p := NewPrinter(&b, true, true)
 	var wg sync.WaitGroup

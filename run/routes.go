@@ -50,20 +50,39 @@ func parseRoutes(b []byte) ([]Route, []Cluster, error) {
 		if err := decode(raw, where, &r, "name", "domains", "prefix", "path", "cluster"); err != nil {
 			return nil, nil, err
 		}
-		if r.Cluster == "" {
-			return nil, nil, fmt.Errorf("%s: has no cluster", where)
-		}
-		if r.Prefix != "" && r.Path != "" {
-			return nil, nil, fmt.Errorf("%s: has both a prefix and a path; give one", where)
+		if err := r.check(); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", where, err)
 		}
 		routes = append(routes, r)
 	}
 	var clusters []Cluster
 	for name, address := range file.Clusters {
-		clusters = append(clusters, Cluster{name, address})
+		c := Cluster{name, address}
+		if err := c.check(); err != nil {
+			return nil, nil, err
+		}
+		clusters = append(clusters, c)
 	}
 	slices.SortFunc(clusters, func(a, b Cluster) int { return strings.Compare(a.Name, b.Name) })
 	return routes, clusters, nil
+}
+
+// check reports what no engine would take, or what could match nothing.
+func (r Route) check() error {
+	switch {
+	case r.Cluster == "":
+		return errors.New("has no cluster")
+	case r.Prefix != "" && r.Path != "":
+		return errors.New("has both a prefix and a path; give one")
+	case r.Prefix != "" && r.Prefix[0] != '/':
+		return fmt.Errorf("prefix %q: must begin with /", r.Prefix)
+	case r.Path != "" && r.Path[0] != '/':
+		return fmt.Errorf("path %q: must begin with /", r.Path)
+	}
+	if i := slices.Index(r.Domains, ""); i >= 0 {
+		return fmt.Errorf("domains[%d] is empty", i)
+	}
+	return nil
 }
 
 // decode reads an object that may hold only the allowed keys, spelt exactly so.
@@ -84,7 +103,7 @@ func decode(b []byte, where string, into any, allowed ...string) error {
 	d := json.NewDecoder(bytes.NewReader(b))
 	var wrong *json.UnmarshalTypeError
 	if err := d.Decode(into); errors.As(err, &wrong) {
-		return fmt.Errorf("%s%s: want %s, not a %s", prefix, strings.ToLower(wrong.Field), jsonType(wrong.Type.String()), wrong.Value)
+		return fmt.Errorf("%s%s: want %s, not %s", prefix, strings.ToLower(wrong.Field), jsonType(wrong.Type.String()), withArticle(wrong.Value))
 	} else if err != nil {
 		return fmt.Errorf("%s%w", prefix, err)
 	}
@@ -99,5 +118,12 @@ func jsonType(goType string) string {
 	case strings.HasPrefix(goType, "map"):
 		return "an object"
 	}
-	return "a " + goType
+	return withArticle(goType)
+}
+
+func withArticle(word string) string {
+	if strings.HasPrefix(word, "a") || strings.HasPrefix(word, "o") {
+		return "an " + word
+	}
+	return "a " + word
 }

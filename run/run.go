@@ -10,7 +10,7 @@ import (
 )
 
 // Run serves until ctx ends, which is no error, or until the engine does, which
-// is. Whatever Run started is gone when it returns.
+// is. If ctx ends before anything serves, that is an error. Whatever Run started is gone when it returns.
 func Run(ctx context.Context, o Options) (err error) {
 	o, err = o.withDefaults()
 	if err != nil {
@@ -21,7 +21,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		if e := s.close(); err == nil {
 			err = e
 		}
-		if ctx.Err() != nil {
+		if ctx.Err() != nil && s.started {
 			err = nil
 		}
 	}()

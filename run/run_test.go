@@ -184,3 +184,19 @@ func TestRunEngineRefusesStart(t *testing.T) {
 		t.Errorf("error is %v; closed: %v", err, fake.closed)
 	}
 }
+
+// TestRunInterruptedEarly: who interrupts before anything serves has not got
+// what they asked for.
+func TestRunInterruptedEarly(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	dir := t.TempDir()
+	put(t, filepath.Join(dir, "go.mod"), "module x\n\ngo 1.24\n")
+	put(t, filepath.Join(dir, "main.go"), "package main\n\nfunc main() {}\n")
+	var events []Event
+	err := Run(ctx, Options{Source: dir, Engine: newFake(), Listen: "127.0.0.1:0", HTTPBin: "off",
+		OnEvent: func(e Event) { events = append(events, e) }})
+	if !errors.Is(err, context.Canceled) || len(events) != 1 || events[0] != (Building{dir}) {
+		t.Errorf("error is %v, events %v", err, events)
+	}
+}
