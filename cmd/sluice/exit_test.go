@@ -68,7 +68,7 @@ func TestReport(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{{}, {"help"}, {"--help"}, {"-h"}, {"help", "build"}, {"build", "--help"}, {"completion", "bash"}, {"version"}} {
+	for _, args := range [][]string{{}, {"help"}, {"--help"}, {"-h"}, {"help", "build"}, {"build", "--help"}, {"completion", "bash"}, {"version"}, {"--version"}} {
 		if r := sluice(t, args...); r.code != exitOK || r.stdout == "" || r.stderr != "" {
 			t.Errorf("%v: code %d, stderr %q", args, r.code, r.stderr)
 		}

@@ -73,16 +73,27 @@ func chooseSDK(text string) (scaffold.SDK, error) {
 	return sdk, nil
 }
 
+// shellWord quotes what a shell would take apart.
+func shellWord(s string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+@:,\\", r)
+	}
+	if s != "" && strings.TrimLeftFunc(s, plain) == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
 func printNew(w io.Writer, r *scaffold.Result) error {
 	from, sluice, dir := r.SDK.Version, "sluice", "."
 	if r.SDK.Dir != "" {
 		from = "the checkout in " + r.SDK.Dir + " (go.mod replaces it)"
-		sluice = "go -C " + r.SDK.Dir + " run ./cmd/sluice"
+		sluice = "go -C " + shellWord(r.SDK.Dir) + " run ./cmd/sluice"
 		if abs, err := filepath.Abs(r.Dir); err == nil {
 			dir = abs
 		}
 	}
 	_, err := fmt.Fprintf(w, "Wrote %s: %s\nSDK: %s\n\nNext:\n  cd %s\n  go test ./...\n  %s run %s\n",
-		r.Dir, strings.Join(r.Files, ", "), from, r.Dir, sluice, dir)
+		r.Dir, strings.Join(r.Files, ", "), from, shellWord(r.Dir), sluice, shellWord(dir))
 	return err
 }

@@ -41,14 +41,16 @@ func TestNewFails(t *testing.T) {
 // whoever has only a clone.
 func TestPrintNew(t *testing.T) {
 	for _, tt := range []struct {
+		dir  string
 		sdk  scaffold.SDK
 		want []string
 	}{
-		{scaffold.SDK{Version: "v1.2.3"}, []string{"SDK: v1.2.3\n", "  sluice run .\n"}},
-		{scaffold.SDK{Dir: "/src/sluice"}, []string{"checkout in /src/sluice", "  go -C /src/sluice run ./cmd/sluice run /work/x\n"}},
+		{"/work/a b", scaffold.SDK{Dir: "/my src/it's"}, []string{`  go -C '/my src/it'\''s' run ./cmd/sluice run '/work/a b'`, "  cd '/work/a b'\n"}},
+		{"/work/x", scaffold.SDK{Version: "v1.2.3"}, []string{"SDK: v1.2.3\n", "  sluice run .\n"}},
+		{"/work/x", scaffold.SDK{Dir: "/src/sluice"}, []string{"checkout in /src/sluice", "  go -C /src/sluice run ./cmd/sluice run /work/x\n"}},
 	} {
 		var b strings.Builder
-		if err := printNew(&b, &scaffold.Result{Dir: "/work/x", Files: []string{"main.go"}, SDK: tt.sdk}); err != nil {
+		if err := printNew(&b, &scaffold.Result{Dir: tt.dir, Files: []string{"main.go"}, SDK: tt.sdk}); err != nil {
 			t.Fatal(err)
 		}
 		for _, text := range tt.want {

@@ -19,10 +19,12 @@ Exit codes: 0 success, 1 the work failed, 2 the command line was not
 understood, 130 interrupted.`,
 		Args:          rootArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Version:       versionText(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true // newCompletionCommand is a command like the others
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetHelpCommand(newHelpCommand())
 	root.AddCommand(newNewCommand(), newBuildCommand(), newRunCommand(), newInspectCommand(),
 		newCompletionCommand(), newVersionCommand())

@@ -16,10 +16,15 @@ func newVersionCommand() *cobra.Command {
 		Example: "  sluice version",
 		Args:    takes(0, 0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "sluice %s (%s %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), versionText())
 			return err
 		},
 	}
+}
+
+// versionText is the line that "sluice version" and "sluice --version" print.
+func versionText() string {
+	return fmt.Sprintf("sluice %s (%s %s/%s)", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 // version is the module version that this binary was built from, or "(devel)"
