@@ -20,6 +20,22 @@ type level int
 
 func (l level) String() string { return fmt.Sprintf("level-%d", int(l)) }
 
+// unexported has what a plugin's configuration may have: fields that reflection
+// shows but doesn't give out.
+type unexported struct {
+	bytes   []byte
+	array   [2]byte
+	named   []small
+	err     error
+	level   level
+	values  map[string][]byte
+	any     any
+	f       func()
+	pointer *int
+}
+
+type small uint8
+
 type panics struct{ n int }
 
 func (p *panics) Error() string { return fmt.Sprint(p.n) }
@@ -38,6 +54,12 @@ func TestLikeFmt(t *testing.T) {
 		{"%f|%.2f|%8.3f|%-8.1f|%e|%g|%G|%v|%+v|%08.2f", []any{1.5, 1.555, -1.5, 1.5, 12345.678, 1e21, 1e-7, 1e20, 2.5, -3.14159}},
 		{"%v %v %v %v", []any{float32(0.1), 1e21, 1e6, 123456789.0}},
 		{"%v %v %v", []any{math.Inf(1), math.NaN(), math.Inf(-1)}},
+		{"%f %05.1f %+v", []any{math.Inf(1), math.Inf(1), math.Inf(-1)}}, {"%+f", []any{math.Inf(1)}},
+		{"%v %v %v", []any{map[uint8]int{10: 1, 9: 2}, map[float64]int{1.5: 1, -2: 3, 10: 4}, map[int64]int{math.MaxInt64: 1, math.MinInt64: 2}}},
+		{"%v %+v", []any{unexported{}, unexported{}}}, {"%s", []any{unexported{}}}, {"%q", []any{unexported{bytes: []byte("b")}}},
+		{"%v", []any{&unexported{[]byte("b"), [2]byte{65, 66}, []small{67}, errors.New("e"), 1, map[string][]byte{"k": []byte("v")}, []byte("a"), nil, nil}}},
+		{"%s %q %x %v", []any{[]small{65, 66}, []small{65, 66}, [2]small{65, 66}, []small{65}}},
+		{"%s %d %q %+v", []any{&[]string{"a"}, &[]int{1}, &map[string]string{"a": "b"}, &config{Name: "p"}}}, {"%s", []any{&config{Name: "p"}}},
 		{"%t %v %5t", []any{true, false, true}},
 		{"%v|%s|%d", []any{nil, nil, nil}},
 		{"%v %+v", []any{c, c}}, {"%v", []any{&config{Name: "p"}}}, {"%+v", []any{[]config{{Name: "q"}}}},

@@ -1,6 +1,8 @@
 package format
 
 import (
+	"cmp"
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -155,11 +157,14 @@ func (p *printer) float(v reflect.Value, verb rune) {
 	if precision < 0 && strings.ContainsRune("eEfF", verb) {
 		precision = 6
 	}
-	start := len(p.buf)
-	if f := v.Float(); f >= 0 {
+	start, f := len(p.buf), v.Float()
+	switch {
+	case math.IsInf(f, 0):
+		p.zero = false // and the sign is always there
+	case f >= 0:
 		p.sign(false)
 	}
-	p.buf = strconv.AppendFloat(p.buf, v.Float(), format, precision, v.Type().Bits())
+	p.buf = strconv.AppendFloat(p.buf, f, format, precision, v.Type().Bits())
 	p.pad(start, true)
 }
 
@@ -210,8 +215,10 @@ func (p *printer) hex(s string, verb rune) {
 
 func (p *printer) list(v reflect.Value, verb rune, depth int) {
 	if v.Type().Elem().Kind() == reflect.Uint8 && strings.ContainsRune("sqxX", verb) {
-		b := make([]byte, v.Len())
-		reflect.Copy(reflect.ValueOf(b), v)
+		b := make([]byte, v.Len()) // not by reflect.Copy: v may be an unexported field
+		for i := range b {
+			b[i] = byte(v.Index(i).Uint())
+		}
 		p.text(v, string(b), verb)
 		return
 	}
@@ -246,7 +253,11 @@ func compare(a, b reflect.Value) int {
 	case a.Kind() != b.Kind():
 		return int(a.Kind()) - int(b.Kind())
 	case a.CanInt():
-		return int(max(min(a.Int()-b.Int(), 1), -1))
+		return cmp.Compare(a.Int(), b.Int())
+	case a.CanUint():
+		return cmp.Compare(a.Uint(), b.Uint())
+	case a.CanFloat():
+		return cmp.Compare(a.Float(), b.Float())
 	case a.Kind() == reflect.Interface:
 		return compare(a.Elem(), b.Elem())
 	}
@@ -278,7 +289,7 @@ func (p *printer) pointer(v reflect.Value, verb rune, depth int) {
 		p.buf = append(p.buf, "<nil>"...)
 		return
 	}
-	if v.Kind() == reflect.Pointer && depth == 0 && verb == 'v' && !v.IsNil() {
+	if v.Kind() == reflect.Pointer && depth == 0 && verb != 'p' && !v.IsNil() {
 		switch v.Elem().Kind() {
 		case reflect.Struct, reflect.Slice, reflect.Array, reflect.Map:
 			p.buf = append(p.buf, '&')
