@@ -54,13 +54,15 @@ func stagingAddress() obj {
 }
 
 // connectionManager renders an HTTP connection manager that tells upstreams
-// that the client came by https, as a gateway behind TLS does.
+// that the client came by https, as a gateway behind TLS does, and that lets
+// websockets through.
 func connectionManager(statPrefix string, filters []obj) obj {
 	router := obj{"name": "envoy.filters.http.router", "typed_config": obj{"@type": typeRouter}}
 	return obj{
 		"@type":                        typeHCM,
 		"stat_prefix":                  statPrefix,
 		"scheme_header_transformation": obj{"scheme_to_overwrite": "https"},
+		"upgrade_configs":              []obj{{"upgrade_type": "websocket"}},
 		"http_filters":                 append(filters, router),
 	}
 }

@@ -88,6 +88,7 @@ func TestListeners(t *testing.T) {
 				"@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
 				"stat_prefix": "ingress_http",
 				"scheme_header_transformation": {"scheme_to_overwrite": "https"},
+				"upgrade_configs": [{"upgrade_type": "websocket"}],
 				"rds": {"route_config_name": "local_route", "config_source": {
 					"path_config_source": {"path": "/run/x/rds.json"}, "resource_api_version": "V3"}}}}]}]}`)
 	if ls[1]["bind_to_port"] != false {
