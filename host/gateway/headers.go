@@ -64,9 +64,12 @@ func requestPath(r *http.Request) string {
 	return r.URL.RequestURI()
 }
 
-// isUpgrade reports that the client wants to leave HTTP on this connection.
+// isUpgrade reports that the client wants to leave HTTP/1.1 on this connection.
+// An offer to go on in HTTP/2, as "curl --http2" makes it, is not taken and
+// changes nothing, as on Envoy: RFC 9113 has done away with it.
 func isUpgrade(r *http.Request) bool {
-	return r.ProtoMajor == 1 && r.Header.Get("Upgrade") != "" && nominated(r.Header)["upgrade"]
+	to := r.Header.Get("Upgrade")
+	return r.ProtoMajor == 1 && to != "" && !strings.EqualFold(to, "h2c") && nominated(r.Header)["upgrade"]
 }
 
 // nominated are the fields that Connection names. The map is nil if there are

@@ -366,6 +366,10 @@ func TestWebsocket(t *testing.T) {
 	if e := b.entry(0); e.Status != 101 {
 		t.Errorf("%+v", e)
 	}
+	offer := "GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n"
+	if got := b.raw(offer, time.Second); !strings.HasPrefix(got, "HTTP/1.1 426") { // from the upstream, which sees no Upgrade
+		t.Errorf("an offer of HTTP/2: got %q", got)
+	}
 	if got := b.raw("GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n", time.Second); !strings.HasPrefix(got, "HTTP/1.1 403") {
 		t.Errorf("another protocol: %s", got)
 	}
