@@ -18,7 +18,7 @@ func (e *RefusedError) Error() string {
 	p := e.Problems[0]
 	more := ""
 	if n := len(e.Problems) - 1; n > 0 {
-		more = fmt.Sprintf(" (%d more reasons)", n)
+		more = fmt.Sprintf(" (and %d more)", n)
 	}
 	return fmt.Sprintf("%s refuses this file: %s%s; %s", e.Target.Title(), p.Cause, more, p.Cure)
 }
