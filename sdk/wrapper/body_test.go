@@ -311,3 +311,38 @@ func TestLargeSizes(t *testing.T) {
 		t.Errorf("action %d", got)
 	}
 }
+
+// What a streaming handler returns for an end that came with trailers goes
+// before them, or, where the host can't do that, the stream doesn't go on.
+func TestLastChunkWithTrailers(t *testing.T) {
+	for _, fails := range []bool{false, true} {
+		for _, d := range []direction{request, response} {
+			var ends []string
+			f := startFake(t, `{}`, onChunk(d, func(_ HttpContext, _ settings, chunk []byte, last bool) []byte {
+				if last {
+					ends = append(ends, string(chunk))
+					return []byte("tail")
+				}
+				return chunk
+			}))
+			id := f.stream()
+			f.vm.OnRequestHeaders(id, 4, false)
+			f.vm.OnResponseHeaders(id, 2, false)
+			f.failBody = fails
+			trailers := f.vm.OnRequestTrailers
+			if d == response {
+				trailers = f.vm.OnResponseTrailers
+			}
+			action := trailers(id, 1)
+			if len(ends) != 1 || ends[0] != "" {
+				t.Errorf("the handler is told of ends %q", ends)
+			}
+			if (action == 0) == fails || (f.calls["local_response"] == 1) != fails {
+				t.Errorf("host fails %v: action %d, %d replies", fails, action, f.calls["local_response"])
+			}
+			if trailers(id, 1); len(ends) != 1 {
+				t.Error("two ends")
+			}
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
 	"github.com/sluiceproxy/sluice/sdk/log"
 	"github.com/sluiceproxy/sluice/sdk/plugintest"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
@@ -328,6 +329,59 @@ func TestRefusedReconfiguration(t *testing.T) {
 		}
 		if p := f.vm.HTTPContext(f.next - 1).(*CommonHttpCtx[settings]).plugin; p.id != "good" {
 			t.Errorf("after %s: id %q", config, p.id)
+		}
+	}
+}
+
+// Higress' names of route and cluster count before Envoy's; a host that fails to
+// tell them lets nothing pass unmatched, unless it was asked to.
+func TestNamesOfRouteAndCluster(t *testing.T) {
+	const config = `{"name":"g","_rules_":[{"_match_route_":["higress"],"name":"r"},{"_match_service_":["svc.dns"],"name":"s"}]}`
+	for _, c := range []struct {
+		properties map[string]string
+		want       string
+	}{
+		{map[string]string{"route_name": "higress", "xds.route_name": "envoy"}, "r"},
+		{map[string]string{"route_name": "envoy", "xds.route_name": "higress"}, "g"},
+		{map[string]string{"xds.route_name": "higress"}, "r"},
+		{map[string]string{"cluster_name": "outbound|80||svc.dns"}, "s"},
+		{map[string]string{"cluster_name": "svc.dns"}, "g"},
+		{nil, "g"},
+	} {
+		h := start(t, plugintest.Options{Config: []byte(config), Properties: c.properties}, ProcessRequestHeaders(answerWith))
+		for range 2 { // what the host has is remembered
+			if ex := h.Request(get); ex.Reply == nil || string(ex.Reply.Body) != c.want {
+				t.Errorf("%v: reply %+v, want %q", c.properties, ex.Reply, c.want)
+			}
+		}
+	}
+}
+
+type noProperties struct{ *fake }
+
+func (noProperties) GetProperty([]string) ([]byte, abi.Status) { return nil, abi.StatusInternalFailure }
+
+func TestUnmatchableRequests(t *testing.T) {
+	for _, config := range []string{
+		`{"_rules_":[{"_match_route_":["r"],"name":"r"}]}`,
+		`{"_rules_":[{"_match_service_":["s"],"name":"s"}]}`,
+	} {
+		for _, open := range []bool{false, true} {
+			options := []CtxOption[settings]{ProcessRequestHeaders(func(HttpContext, settings) types.Action {
+				t.Error("called without a configuration")
+				return types.ActionContinue
+			})}
+			if open {
+				options = append(options, WithFailOpen[settings]())
+			}
+			f := startFake(t, config, options...)
+			abi.SetHost(noProperties{f})
+			id := f.stream()
+			passed := f.vm.OnRequestHeaders(id, 4, false) == 0
+			if replied := f.calls["local_response"] == 1; passed != open || replied == open {
+				t.Errorf("%s, fail open %v: passed %v, replied %v", config, open, passed, replied)
+			}
+			f.end(id)
 		}
 	}
 }
