@@ -45,8 +45,7 @@ bench: ## Run the benchmarks of the packages
 	$(GO) test -run '^$$' -bench . -benchmem ./sdk/... ./host/... ./build/...
 
 .PHONY: lint
-lint: ## Run the linters of .golangci.yml and check the formatting
-	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }
+lint: ## Run the linters and formatters of .golangci.yml
 	$(GOLANGCI_LINT) run
 
 .PHONY: clean

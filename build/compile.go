@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/sluiceproxy/sluice/build/compat"
 	"github.com/sluiceproxy/sluice/build/internal/gotool"
 )
 
@@ -24,10 +25,17 @@ func (b *builder) compile(ctx context.Context) (code []byte, err error) {
 			err = e
 		}
 	}()
+	plan, err := b.plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, plan.Close()) }()
 	b.progress("compiling %s with %s (the first build with a toolchain takes longer)", b.Dir, b.tool.Version)
 	file := filepath.Join(tmp, DefaultOutput)
-	env := []string{"GOOS=wasip1", "GOARCH=wasm", "GOTMPDIR=" + tmp}
-	_, err = b.tool.Run(ctx, env, "build", "-buildmode=c-shared", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", file, ".")
+	env := append(plan.Env, "GOOS=wasip1", "GOARCH=wasm", "GOTMPDIR="+tmp)
+	args := append([]string{"build"}, plan.BuildArgs...)
+	args = append(args, "-buildmode=c-shared", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", file, ".")
+	_, err = b.tool.Run(ctx, env, args...)
 	var failed *gotool.Failed
 	if errors.As(err, &failed) {
 		return nil, &CompileError{Dir: b.Dir, Output: relocate(failed.Output, b.Dir)}
@@ -40,6 +48,25 @@ func (b *builder) compile(ctx context.Context) (code []byte, err error) {
 		return nil, fmt.Errorf("go build wrote no module: %w", err)
 	}
 	return code, nil
+}
+
+// plan finds out whether the plugin imports the Go SDKs of today, which this
+// one stands in for. A directory without a module is the go command's to refuse.
+func (b *builder) plan(ctx context.Context) (*compat.Plan, error) {
+	plan, err := compat.New(ctx, compat.Options{Dir: b.Dir, Go: b.Go, Env: b.Env})
+	if errors.Is(err, compat.ErrNoModule) {
+		return &compat.Plan{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if plan.Needed {
+		b.progress("%s imports Higress' Go SDK: building it with this one in its place", b.Dir)
+	}
+	for _, note := range plan.Notes {
+		b.progress("%s", note)
+	}
+	return plan, nil
 }
 
 // position matches the file and line at the start of a compiler's message.
