@@ -12,7 +12,7 @@ import (
 	"slices"
 
 	"github.com/sluiceproxy/sluice/build/internal/gotool"
-	"github.com/sluiceproxy/sluice/build/scaffold"
+	"github.com/sluiceproxy/sluice/build/origin"
 )
 
 // oldestGo is the least go line of a module that imports the SDK.
@@ -47,14 +47,14 @@ func (m *module) requires(path string) bool {
 
 // edits are the arguments of "go mod edit" that make the plugin's module file
 // one that takes the SDK, and what to tell the user about them.
-func (m *module) edits(sdk scaffold.SDK) (args, notes []string) {
+func (m *module) edits(sdk origin.SDK) (args, notes []string) {
 	if m.Go == "" || version.Compare("go"+m.Go, "go"+oldestGo) < 0 {
 		args = append(args, "-go="+oldestGo)
 	}
 	if version.Compare("go"+m.Go, version.Lang("go"+oldestGo)) < 0 {
 		notes = append(notes, fmt.Sprintf("the plugin's go.mod says go %q; it is built as go %s, the least that the SDK takes", m.Go, oldestGo))
 	}
-	for _, path := range []string{WrapperModule, RawModule, sdkModule} {
+	for _, path := range []string{WrapperModule, RawModule, origin.Module} {
 		for _, r := range m.Replace {
 			if r.Old.Path != path {
 				continue
@@ -79,12 +79,12 @@ func at(path, version string) string {
 
 // replacement is what stands for a module: a directory of a checkout, or a
 // version of this project's module of the same name.
-func replacement(path string, sdk scaffold.SDK) string {
+func replacement(path string, sdk origin.SDK) string {
 	folder := map[string]string{WrapperModule: "/sdk/compat/wasm-go", RawModule: "/sdk/compat/proxy-wasm-go-sdk"}[path]
 	if sdk.Dir != "" {
 		return filepath.Join(sdk.Dir, filepath.FromSlash(folder))
 	}
-	return sdkModule + folder + "@" + sdk.Version
+	return origin.Module + folder + "@" + sdk.Version
 }
 
 func copyFile(to, from string) error {
@@ -96,7 +96,7 @@ func copyFile(to, from string) error {
 }
 
 // writeSums joins the checksums of the plugin and, from a checkout, of the SDK.
-func writeSums(to, pluginDir string, sdk scaffold.SDK) error {
+func writeSums(to, pluginDir string, sdk origin.SDK) error {
 	dirs := []string{pluginDir}
 	if sdk.Dir != "" {
 		dirs = append(dirs, sdk.Dir, filepath.Join(sdk.Dir, "sdk", "compat", "wasm-go"))

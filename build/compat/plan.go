@@ -9,7 +9,7 @@ import (
 	"slices"
 
 	"github.com/sluiceproxy/sluice/build/internal/gotool"
-	"github.com/sluiceproxy/sluice/build/scaffold"
+	"github.com/sluiceproxy/sluice/build/origin"
 )
 
 // Paths of the modules that are replaced.
@@ -17,8 +17,6 @@ const (
 	WrapperModule = "github.com/higress-group/wasm-go"
 	RawModule     = "github.com/higress-group/proxy-wasm-go-sdk"
 )
-
-const sdkModule = "github.com/sluiceproxy/sluice"
 
 // ErrUnsupported is in the error about a plugin that imports a package of the
 // replaced modules that has no counterpart in this SDK.
@@ -32,8 +30,8 @@ var ErrNoModule = errors.New("not in a Go module")
 type Options struct {
 	// Dir is the directory of the plugin's main package. Default ".".
 	Dir string
-	// SDK is where the replacements come from. Default scaffold.FindSDK.
-	SDK scaffold.SDK
+	// SDK is where the replacements come from. Default origin.Find.
+	SDK origin.SDK
 	// Go is the go command. Default "go", from the PATH.
 	Go string
 	// Env are further variables for the go command, each as "KEY=value".
@@ -98,8 +96,8 @@ func New(ctx context.Context, o Options) (*Plan, error) {
 	if err := used.check(); err != nil {
 		return nil, err
 	}
-	if o.SDK == (scaffold.SDK{}) {
-		if o.SDK, err = scaffold.FindSDK(); err != nil {
+	if o.SDK == (origin.SDK{}) {
+		if o.SDK, err = origin.Find(); err != nil {
 			return nil, err
 		}
 	}
@@ -107,7 +105,7 @@ func New(ctx context.Context, o Options) (*Plan, error) {
 }
 
 // write makes the module file, and removes it again where that fails.
-func write(ctx context.Context, tool *gotool.Tool, mod *module, sdk scaffold.SDK) (_ *Plan, err error) {
+func write(ctx context.Context, tool *gotool.Tool, mod *module, sdk origin.SDK) (_ *Plan, err error) {
 	dir, err := os.MkdirTemp("", "sluice-modfile-")
 	if err != nil {
 		return nil, err

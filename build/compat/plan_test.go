@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/sluiceproxy/sluice/build/internal/gotool"
-	"github.com/sluiceproxy/sluice/build/scaffold"
+	"github.com/sluiceproxy/sluice/build/origin"
 )
 
 const pinned = "module demo\n\ngo 1.24\n\nrequire github.com/higress-group/wasm-go v0.0.0-20250822030947-8345453fddd0\n"
@@ -32,7 +32,7 @@ func plugin(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-func newPlan(t *testing.T, dir string, sdk scaffold.SDK) *Plan {
+func newPlan(t *testing.T, dir string, sdk origin.SDK) *Plan {
 	t.Helper()
 	p, err := New(context.Background(), Options{Dir: dir, SDK: sdk, Env: []string{"GOPROXY=off"}})
 	if err != nil {
@@ -60,7 +60,7 @@ func moduleFile(t *testing.T, p *Plan) string {
 }
 
 // released is an SDK that is not looked at, only named.
-var released = scaffold.SDK{Version: "v0.3.0"}
+var released = origin.SDK{Version: "v0.3.0"}
 
 func TestModuleFile(t *testing.T) {
 	const paths = "/sdk/compat/wasm-go v0.3.0"
@@ -109,7 +109,7 @@ func TestModuleFile(t *testing.T) {
 }
 
 func TestSums(t *testing.T) {
-	sdk, err := scaffold.FindSDK()
+	sdk, err := origin.Find()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/sluiceproxy/sluice/build/origin"
 )
 
 var (
@@ -35,8 +37,8 @@ type Options struct {
 	Dir string
 	// Example is the example to follow, one of Examples. Default "hello".
 	Example string
-	// SDK says where the plugin gets the SDK from; see FindSDK.
-	SDK SDK
+	// SDK says where the plugin gets the SDK from; see origin.Find.
+	SDK origin.SDK
 	// Go is the go command. Default "go", from the PATH.
 	Go string
 	// Env are further variables for it, each as "KEY=value".
@@ -94,7 +96,7 @@ func (o Options) complete() (Options, error) {
 }
 
 func validModule(path string) bool {
-	if !moduleRule.MatchString(path) || path == sdkModule || strings.HasPrefix(path, sdkModule+"/sdk") {
+	if !moduleRule.MatchString(path) || path == origin.Module || strings.HasPrefix(path, origin.Module+"/sdk") {
 		return false
 	}
 	for _, element := range strings.Split(path, "/") {

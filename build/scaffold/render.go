@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"text/template"
+
+	"github.com/sluiceproxy/sluice/build/origin"
 )
 
 // templates has a directory for each example, and "common" for what they share.
@@ -27,7 +29,7 @@ type values struct {
 const unreleased = "v0.0.0"
 
 func render(dir string, o Options) error {
-	v := values{o.Name, o.Module, o.Example, sdkModule, o.SDK.Version, o.SDK.Dir}
+	v := values{o.Name, o.Module, o.Example, origin.Module, o.SDK.Version, o.SDK.Dir}
 	if v.SDKDir != "" {
 		v.SDKVersion = unreleased
 	}

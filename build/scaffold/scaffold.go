@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/sluiceproxy/sluice/build/internal/gotool"
+	"github.com/sluiceproxy/sluice/build/origin"
 )
 
 // Result says what New has written.
@@ -18,7 +19,7 @@ type Result struct {
 	// Files are the names of the files in it, sorted.
 	Files []string
 	// SDK is where the plugin gets the SDK from.
-	SDK SDK
+	SDK origin.SDK
 }
 
 // New writes a plugin. Everything is made in a temporary directory next to the

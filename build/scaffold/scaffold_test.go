@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sluiceproxy/sluice/build"
+	"github.com/sluiceproxy/sluice/build/origin"
 )
 
 func testContext(t *testing.T) context.Context {
@@ -22,9 +23,9 @@ func testContext(t *testing.T) context.Context {
 	return ctx
 }
 
-func checkout(t *testing.T) SDK {
+func checkout(t *testing.T) origin.SDK {
 	t.Helper()
-	sdk, err := FindSDK()
+	sdk, err := origin.Find()
 	if err != nil || sdk.Dir == "" {
 		t.Fatalf("SDK is %+v, %v", sdk, err)
 	}
@@ -98,7 +99,7 @@ func goRun(ctx context.Context, t *testing.T, dir string, env []string, args ...
 // TestHelloIsShort holds the promise of a plugin in thirty lines.
 func TestHelloIsShort(t *testing.T) {
 	dir := t.TempDir()
-	if err := render(dir, Options{Name: "x", Module: "example.com/x", Example: "hello", SDK: SDK{Version: "v1.2.3"}}); err != nil {
+	if err := render(dir, Options{Name: "x", Module: "example.com/x", Example: "hello", SDK: origin.SDK{Version: "v1.2.3"}}); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "main.go"))
@@ -122,7 +123,7 @@ func TestNewRefuses(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	good := Options{Name: "x", Dir: filepath.Join(parent, "x"), SDK: SDK{Dir: "/nowhere"}}
+	good := Options{Name: "x", Dir: filepath.Join(parent, "x"), SDK: origin.SDK{Dir: "/nowhere"}}
 	with := func(change func(*Options)) Options { o := good; change(&o); return o }
 	for _, tt := range []struct {
 		name string
@@ -155,7 +156,7 @@ func TestNewCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	parent := t.TempDir()
-	_, err := New(ctx, Options{Name: "x", Dir: filepath.Join(parent, "x"), SDK: SDK{Version: "v0.1.0"}})
+	_, err := New(ctx, Options{Name: "x", Dir: filepath.Join(parent, "x"), SDK: origin.SDK{Version: "v0.1.0"}})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v", err)
 	}
@@ -179,7 +180,7 @@ func TestNames(t *testing.T) {
 	for path, ok := range map[string]bool{
 		"github.com/you/x": true, "x": true, "example.com/a~b/v2": true,
 		"/x": false, "x/": false, "a//b": false, "a/../b": false, "a/.b": false, "a b": false, "a\nb": false, "a/b.": false,
-		sdkModule: false, sdkModule + "/sdk": false,
+		origin.Module: false, origin.Module + "/sdk": false,
 	} {
 		if _, err := (Options{Name: "x", Module: path}).complete(); (err == nil) != ok {
 			t.Errorf("module %q: %v", path, err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluiceproxy/sluice/build/origin"
 	"github.com/sluiceproxy/sluice/build/scaffold"
 )
 
@@ -62,11 +63,11 @@ built in a checkout of the sources, the plugin's go.mod points to that checkout.
 }
 
 // chooseSDK is the SDK that the user names, or the one of this program.
-func chooseSDK(text string) (scaffold.SDK, error) {
+func chooseSDK(text string) (origin.SDK, error) {
 	if text == "" {
-		return scaffold.FindSDK()
+		return origin.Find()
 	}
-	sdk, err := scaffold.ParseSDK(text)
+	sdk, err := origin.Parse(text)
 	if err != nil {
 		return sdk, &usageError{err}
 	}

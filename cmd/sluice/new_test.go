@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sluiceproxy/sluice/build/origin"
 	"github.com/sluiceproxy/sluice/build/scaffold"
 )
 
@@ -42,12 +43,12 @@ func TestNewFails(t *testing.T) {
 func TestPrintNew(t *testing.T) {
 	for _, tt := range []struct {
 		dir  string
-		sdk  scaffold.SDK
+		sdk  origin.SDK
 		want []string
 	}{
-		{"/work/a b", scaffold.SDK{Dir: "/my src/it's"}, []string{`  go -C '/my src/it'\''s' run ./cmd/sluice run '/work/a b'`, "  cd '/work/a b'\n"}},
-		{"/work/x", scaffold.SDK{Version: "v1.2.3"}, []string{"SDK: v1.2.3\n", "  sluice run .\n"}},
-		{"/work/x", scaffold.SDK{Dir: "/src/sluice"}, []string{"checkout in /src/sluice", "  go -C /src/sluice run ./cmd/sluice run /work/x\n"}},
+		{"/work/a b", origin.SDK{Dir: "/my src/it's"}, []string{`  go -C '/my src/it'\''s' run ./cmd/sluice run '/work/a b'`, "  cd '/work/a b'\n"}},
+		{"/work/x", origin.SDK{Version: "v1.2.3"}, []string{"SDK: v1.2.3\n", "  sluice run .\n"}},
+		{"/work/x", origin.SDK{Dir: "/src/sluice"}, []string{"checkout in /src/sluice", "  go -C /src/sluice run ./cmd/sluice run /work/x\n"}},
 	} {
 		var b strings.Builder
 		if err := printNew(&b, &scaffold.Result{Dir: tt.dir, Files: []string{"main.go"}, SDK: tt.sdk}); err != nil {

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/sluiceproxy/sluice/build/compat"
-	"github.com/sluiceproxy/sluice/build/scaffold"
+	"github.com/sluiceproxy/sluice/build/origin"
 	"github.com/sluiceproxy/sluice/test/e2e/harness"
 )
 
@@ -54,7 +54,7 @@ func program(t *testing.T, name, mod string) (dir string) {
 // plan plans the build of a directory with this checkout's SDK.
 func plan(t *testing.T, dir string) *compat.Plan {
 	t.Helper()
-	p, err := compat.New(context.Background(), compat.Options{Dir: dir, SDK: scaffold.SDK{Dir: harness.Root(t)}})
+	p, err := compat.New(context.Background(), compat.Options{Dir: dir, SDK: origin.SDK{Dir: harness.Root(t)}})
 	if err != nil {
 		t.Fatal(err)
 	}

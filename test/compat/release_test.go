@@ -11,7 +11,7 @@ import (
 
 	"github.com/sluiceproxy/sluice/build/compat"
 	"github.com/sluiceproxy/sluice/build/migrate"
-	"github.com/sluiceproxy/sluice/build/scaffold"
+	"github.com/sluiceproxy/sluice/build/origin"
 	"github.com/sluiceproxy/sluice/test/e2e/harness"
 )
 
@@ -30,7 +30,7 @@ func TestRelease(t *testing.T) {
 		"GOMODCACHE=" + t.TempDir(), "GOFLAGS=-modcacherw", "GOSUMDB=off",
 	}
 	dir := program(t, "mock", goMod)
-	p, err := compat.New(context.Background(), compat.Options{Dir: dir, SDK: scaffold.SDK{Version: version}, Env: env})
+	p, err := compat.New(context.Background(), compat.Options{Dir: dir, SDK: origin.SDK{Version: version}, Env: env})
 	if err != nil {
 		t.Fatal(err)
 	}

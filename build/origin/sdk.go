@@ -1,4 +1,6 @@
-package scaffold
+// Package origin finds out where a plugin gets the SDK from: the version that
+// the running program was installed as, or the checkout it was built in.
+package origin
 
 import (
 	"bufio"
@@ -11,7 +13,8 @@ import (
 	"strings"
 )
 
-const sdkModule = "github.com/sluiceproxy/sluice"
+// Module is the path of the module that the SDK is in.
+const Module = "github.com/sluiceproxy/sluice"
 
 // SDK says where a plugin gets the SDK from: a released version, or a checkout
 // of the sources. One of the two is set.
@@ -32,8 +35,8 @@ func (s SDK) String() string {
 
 var versionRule = regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$`)
 
-// ParseSDK reads a version, or the path of a checkout.
-func ParseSDK(text string) (SDK, error) {
+// Parse reads a version, or the path of a checkout.
+func Parse(text string) (SDK, error) {
 	if versionRule.MatchString(text) {
 		return SDK{Version: text}, nil
 	}
@@ -42,16 +45,16 @@ func ParseSDK(text string) (SDK, error) {
 		return SDK{}, err
 	}
 	if !isCheckout(dir) {
-		return SDK{}, fmt.Errorf("SDK %q is neither a version, such as v0.3.0, nor a checkout of %s", text, sdkModule)
+		return SDK{}, fmt.Errorf("SDK %q is neither a version, such as v0.3.0, nor a checkout of %s", text, Module)
 	}
 	return SDK{Dir: dir}, nil
 }
 
-// FindSDK finds the SDK that belongs to the running program. A program that
+// Find finds the SDK that belongs to the running program. A program that
 // was installed as a version of the module names that version. One that was
 // built in a checkout names the checkout: the one around the current directory,
 // the one whose sources it was compiled from, or the one around its own file.
-func FindSDK() (SDK, error) {
+func Find() (SDK, error) {
 	info, _ := debug.ReadBuildInfo()
 	var candidates []string
 	if cwd, err := os.Getwd(); err == nil {
@@ -63,10 +66,10 @@ func FindSDK() (SDK, error) {
 	if exe, err := os.Executable(); err == nil {
 		candidates = append(candidates, filepath.Dir(exe))
 	}
-	return findSDK(info, candidates)
+	return find(info, candidates)
 }
 
-func findSDK(info *debug.BuildInfo, candidates []string) (SDK, error) {
+func find(info *debug.BuildInfo, candidates []string) (SDK, error) {
 	if v := released(info); v != "" {
 		return SDK{Version: v}, nil
 	}
@@ -75,7 +78,7 @@ func findSDK(info *debug.BuildInfo, candidates []string) (SDK, error) {
 			return SDK{Dir: root}, nil
 		}
 	}
-	return SDK{}, fmt.Errorf("can't tell which version of %s belongs to this program; name one, or the directory of a checkout", sdkModule)
+	return SDK{}, fmt.Errorf("can't tell which version of %s belongs to this program; name one, or the directory of a checkout", Module)
 }
 
 // released is the version that a program was installed as. A build in a
@@ -86,7 +89,7 @@ func released(info *debug.BuildInfo) string {
 	}
 	modules := append([]*debug.Module{&info.Main}, info.Deps...)
 	for _, m := range modules {
-		if m.Path == sdkModule && m.Replace == nil && m.Sum != "" && versionRule.MatchString(m.Version) {
+		if m.Path == Module && m.Replace == nil && m.Sum != "" && versionRule.MatchString(m.Version) {
 			return m.Version
 		}
 	}
@@ -116,7 +119,7 @@ func isCheckout(dir string) bool {
 	defer f.Close()
 	for lines := bufio.NewScanner(f); lines.Scan(); {
 		if name, ok := strings.CutPrefix(lines.Text(), "module "); ok {
-			return strings.TrimSpace(name) == sdkModule
+			return strings.TrimSpace(name) == Module
 		}
 	}
 	return false

@@ -1,4 +1,4 @@
-package scaffold
+package origin
 
 import (
 	"os"
@@ -7,13 +7,13 @@ import (
 	"testing"
 )
 
-func TestFindSDK(t *testing.T) {
+func TestFind(t *testing.T) {
 	root := t.TempDir()
 	sub := filepath.Join(root, "cmd", "sluice")
 	if err := os.MkdirAll(sub, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(root, "go.mod"), []byte("// a comment\nmodule "+sdkModule+"\n"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(root, "go.mod"), []byte("// a comment\nmodule "+Module+"\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	other := t.TempDir()
@@ -29,23 +29,27 @@ func TestFindSDK(t *testing.T) {
 		want  SDK
 		fails bool
 	}{
-		{"installed", main(debug.Module{Path: sdkModule, Version: "v0.3.0", Sum: "h1:x"}), []string{root}, SDK{Version: "v0.3.0"}, false},
-		{"as a dependency", dep(debug.Module{Path: sdkModule, Version: "v0.3.0", Sum: "h1:x"}), []string{root}, SDK{Version: "v0.3.0"}, false},
-		{"built in a checkout", main(debug.Module{Path: sdkModule, Version: "v0.0.0-20260101000000-abc"}), []string{other, sub}, SDK{Dir: root}, false},
-		{"replaced", dep(debug.Module{Path: sdkModule, Version: "v0.3.0", Sum: "h1:x", Replace: &debug.Module{}}), []string{root}, SDK{Dir: root}, false},
-		{"devel", main(debug.Module{Path: sdkModule, Version: "(devel)", Sum: "h1:x"}), []string{root}, SDK{Dir: root}, false},
+		{"installed", main(debug.Module{Path: Module, Version: "v0.3.0", Sum: "h1:x"}), []string{root}, SDK{Version: "v0.3.0"}, false},
+		{"as a dependency", dep(debug.Module{Path: Module, Version: "v0.3.0", Sum: "h1:x"}), []string{root}, SDK{Version: "v0.3.0"}, false},
+		{"built in a checkout", main(debug.Module{Path: Module, Version: "v0.0.0-20260101000000-abc"}), []string{other, sub}, SDK{Dir: root}, false},
+		{"replaced", dep(debug.Module{Path: Module, Version: "v0.3.0", Sum: "h1:x", Replace: &debug.Module{}}), []string{root}, SDK{Dir: root}, false},
+		{"devel", main(debug.Module{Path: Module, Version: "(devel)", Sum: "h1:x"}), []string{root}, SDK{Dir: root}, false},
 		{"no information", nil, []string{sub}, SDK{Dir: root}, false},
 		{"nothing", nil, []string{other}, SDK{}, true},
 	} {
-		got, err := findSDK(tt.info, tt.dirs)
+		got, err := find(tt.info, tt.dirs)
 		if got != tt.want || (err != nil) != tt.fails {
 			t.Errorf("%s: %+v, %v, want %+v", tt.name, got, err, tt.want)
 		}
 	}
 }
 
-func TestParseSDK(t *testing.T) {
-	root := checkout(t).Dir
+func TestParse(t *testing.T) {
+	here, err := Find()
+	if err != nil || here.Dir == "" {
+		t.Fatalf("Find: %+v, %v", here, err)
+	}
+	root := here.Dir
 	for text, want := range map[string]SDK{
 		"v1.2.3":                        {Version: "v1.2.3"},
 		"v0.0.0-20260101000000-abcdef0": {Version: "v0.0.0-20260101000000-abcdef0"},
@@ -57,9 +61,9 @@ func TestParseSDK(t *testing.T) {
 		"..":                            {},
 		"":                              {},
 	} {
-		got, err := ParseSDK(text)
+		got, err := Parse(text)
 		if got != want || (err != nil) != (want == SDK{}) {
-			t.Errorf("ParseSDK(%q) = %+v, %v, want %+v", text, got, err, want)
+			t.Errorf("Parse(%q) = %+v, %v, want %+v", text, got, err, want)
 		}
 		if err == nil && got.String() == "" {
 			t.Errorf("%q has no text", text)
