@@ -4,7 +4,14 @@ package coroutine
 
 import "time"
 
-var began = time.Now()
+// began is set when it is first needed, so that plugins without coroutines
+// don't link its initialisation.
+var began time.Time
 
 // clock returns nanoseconds that never go back: one call of the system.
-func clock() int64 { return int64(time.Since(began)) }
+func clock() int64 {
+	if began.IsZero() {
+		began = time.Now()
+	}
+	return int64(time.Since(began))
+}
