@@ -87,7 +87,7 @@ func (c *Client) send(ctx context.Context, method, url string, body []byte, opti
 	a := &answer{}
 	err = wrapper.HttpCall(c.cluster, method, url, r.headers, r.body, a.take, milliseconds(limit))
 	if err != nil {
-		err, detail := sendError(err)
+		detail, err := sendError(err)
 		return nil, c.fail(method, url, err, detail)
 	}
 	if err := a.wait.Park(ctx, limit+grace); err != nil {

@@ -151,7 +151,7 @@ func envoyConfig(t testing.TB, wasm string, b backends) []byte {
 		"typed_config": m{
 			"@type": "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm",
 			"config": m{
-				"name":      "straight",
+				"name": "straight", "allow_on_headers_stop_iteration": true,
 				"vm_config": m{"runtime": "envoy.wasm.runtime.v8", "code": m{"local": m{"filename": wasm}}},
 			},
 		},

@@ -103,12 +103,12 @@ func waitError(err error) error {
 }
 
 // sendError gives a host's refusal of a call its public error.
-func sendError(err error) (public error, detail string) {
+func sendError(err error) (detail string, public error) {
 	switch {
 	case errors.Is(err, types.ErrorStatusBadArgument):
-		return ErrUnknownCluster, ""
+		return "", ErrUnknownCluster
 	case errors.Is(err, types.ErrorInternalFailure):
-		return ErrRefused, err.Error()
+		return err.Error(), ErrRefused
 	}
-	return err, ""
+	return "", err
 }

@@ -42,8 +42,10 @@ func TestOnGateways(t *testing.T) {
 			{"derived", 200, "true|text"},
 			{"update", 200, "1|text"},
 			{"body", 200, "|TEXTbody"},
+			{"body-headers", 200, "body|TEXTbody"},
 			{"response", 200, "|text"},
 			{"response-body", 200, "|texttail"},
+			{"response-reply", 403, "denied a"},
 			{"response-panic", 500, "internal server error"},
 		} {
 			t.Run(c.op, func(t *testing.T) {
@@ -51,7 +53,7 @@ func TestOnGateways(t *testing.T) {
 				if status != c.status || !strings.Contains(body, c.body) {
 					t.Errorf("answered %d %q, want %d %q", status, body, c.status, c.body)
 				}
-				if strings.HasPrefix(c.op, "response") && status == 200 && headers.Get("x-response") != "response" {
+				if strings.HasPrefix(c.op, "response") && status < 500 && headers.Get("x-response") != "response" {
 					t.Errorf("headers %v lack the plugin's", headers)
 				}
 				if status, _, _ := ask(t, e, "once", ""); status != 200 {

@@ -145,6 +145,19 @@ func TestBodies(t *testing.T) {
 	}
 }
 
+// Headers can wait for a body handler that makes a call.
+func TestHeadersHeldForABodyHandler(t *testing.T) {
+	h := plugintest.New(t, plugintest.Options{})
+	ex := h.Request(request("body-headers"), []byte("text"))
+	if ex.Upstream.Sent() {
+		t.Errorf("upstream got %v", ex.Upstream.Headers)
+	}
+	h.OnHTTPCall(service)
+	if got := ex.Upstream.Headers.Get("x-result"); got != "body" || string(ex.Upstream.Body) != "TEXTbody" {
+		t.Errorf("upstream got %q, %q", got, ex.Upstream.Body)
+	}
+}
+
 func TestResponses(t *testing.T) {
 	ok := [][2]string{{":status", "200"}}
 	h := plugintest.New(t, plugintest.Options{})
@@ -162,18 +175,18 @@ func TestResponses(t *testing.T) {
 	}
 }
 
-// A reply is itself a response that the plugin's own handler holds back.
+// A reply is itself a response, which the plugin's own handler may hold back.
 func TestReplyPassesOwnResponseHandler(t *testing.T) {
-	h := plugintest.New(t, plugintest.Options{MissingClusters: []string{"nobody"}})
-	headers := append(request("response-reply"), [2]string{"x-op", "x"})
-	ex := h.Request(headers)
-	ex.Respond([][2]string{{":status", "403"}})
-	if ex.Client.Sent() {
-		t.Error("the response did not wait")
-	}
-	h.OnHTTPCall(service)
-	if ex.Client.Headers.Get("x-response") != "response" {
-		t.Errorf("the client got %v", ex.Client.Headers)
+	h := plugintest.New(t, plugintest.Options{})
+	ex := h.Request(request("response-reply"))
+	h.OnHTTPCall(func(c plugintest.HTTPCall) plugintest.HTTPAnswer {
+		if c.Headers.Get(":path") == "/response" && ex.Client.Sent() {
+			t.Error("the reply did not wait for the handler")
+		}
+		return service(c)
+	})
+	if ex.Client.Headers.Get(":status") != "403" || ex.Client.Headers.Get("x-response") != "response" || ex.Upstream.Sent() {
+		t.Errorf("the client got %v, upstream %v", ex.Client.Headers, ex.Upstream.Headers)
 	}
 }
 

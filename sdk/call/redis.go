@@ -90,7 +90,7 @@ func (r *Redis) wait(ctx context.Context, name string, send func(done callback) 
 	}
 	a := &redisAnswer{redis: r}
 	if err := send(a.take); err != nil {
-		if err, detail := sendError(err); detail != "" || err == ErrUnknownCluster {
+		if detail, err := sendError(err); detail != "" || err == ErrUnknownCluster {
 			return Value{}, r.fail(name, err, detail)
 		}
 		return Value{}, r.fail(name, ErrRefused, err.Error())

@@ -8,7 +8,7 @@ import (
 )
 
 // longest is a sleep that has no limit of its own.
-const longest = 1<<63 - 1 - time.Duration(time.Hour)
+const longest = 1<<63 - 1 - time.Hour
 
 // Sleep waits for d, by the gateway's ticks: to a few milliseconds, and never
 // less. The worker goes on meanwhile, which it doesn't during time.Sleep. It

@@ -1,100 +1,86 @@
 package dispatch
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/sluiceproxy/sluice/sdk/internal/abi"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
 
-// attached notes what it is told, and panics where it is asked to.
-type attached struct {
-	v      *VM
-	events []string
-	active []uint32
-	boom   bool
+// attachment notes what it is told, and which context was active.
+type attachment struct {
+	v     *VM
+	ended []uint32
+	ticks []uint32
 }
 
-func (a *attached) note(event string) {
-	a.events, a.active = append(a.events, event), append(a.active, a.v.Active())
-	if a.boom {
-		panic(event)
-	}
-}
-func (a *attached) End()  { a.note("end") }
-func (a *attached) Tick() { a.note("tick") }
+func (a *attachment) End()  { a.ended = append(a.ended, a.v.Active()) }
+func (a *attachment) Tick() { a.ticks = append(a.ticks, a.v.Active()) }
 
-func TestAttachmentsEndOnce(t *testing.T) {
-	var a *attached
-	v, h := withStream(t, func(phase string) types.Action {
-		if phase == "stream_done" {
-			a.events = append(a.events, "done")
-		}
-		return types.ActionContinue
-	})
-	a = &attached{v: v}
-	plugin := &attached{v: v}
-	if v.Attach(99, a) || !v.Attach(2, a) || !v.Attach(1, plugin) {
-		t.Fatal("attached to what is not there, or not to what is")
+func TestAttachmentIsToldOnce(t *testing.T) {
+	v, _ := attachRig(t, nil)
+	stream, plugin := &attachment{v: v}, &attachment{v: v}
+	v.OnContextCreate(2, 1)
+	if !v.Attach(2, stream) || !v.Attach(1, plugin) || v.Attach(9, stream) {
+		t.Error("Attach has not told which contexts there are")
 	}
-	if v.Attached(2) != a || v.Attached(1) != plugin || v.Attached(99) != nil || v.PluginOf(2) != 1 || v.PluginOf(1) != 1 {
-		t.Error("an attachment is found elsewhere than where it was put")
+	if v.Attached(2) != Attachment(stream) || v.Attached(1) != Attachment(plugin) || v.Attached(9) != nil {
+		t.Error("what was attached is not there")
+	}
+	if v.PluginOf(2) != 1 || v.PluginOf(1) != 1 {
+		t.Errorf("plugins %d and %d, want 1", v.PluginOf(2), v.PluginOf(1))
 	}
 	v.OnTick(1)
 	v.OnLog(2)
-	if v.Attach(2, a) {
-		t.Error("attached to a stream that is done")
+	if v.Attach(2, stream) {
+		t.Error("something was attached to a stream that is over")
 	}
 	v.OnDelete(2)
 	v.OnDelete(1)
-	if want := []string{"end", "done"}; !slices.Equal(a.events, want) || !slices.Equal(a.active, []uint32{2}) {
-		t.Errorf("the stream's: %v for %v, want %v for 2", a.events, a.active, want)
+	if len(stream.ended) != 1 || stream.ended[0] != 2 || len(plugin.ended) != 1 || plugin.ended[0] != 1 {
+		t.Errorf("ended %v and %v", stream.ended, plugin.ended)
 	}
-	if want := []string{"tick", "end"}; !slices.Equal(plugin.events, want) || !slices.Equal(plugin.active, []uint32{1, 1}) {
-		t.Errorf("the plugin's: %v for %v, want %v for 1", plugin.events, plugin.active, want)
-	}
-	if len(h.logs) != 0 {
-		t.Errorf("logged %q", h.logs)
+	if len(plugin.ticks) != 1 || len(stream.ticks) != 0 {
+		t.Errorf("ticks %v and %v", plugin.ticks, stream.ticks)
 	}
 }
 
-// A stream whose id the host uses again without a word has ended as well.
-func TestAttachmentsEndWithTheirID(t *testing.T) {
-	v, _ := withStream(t, pause)
-	a := &attached{v: v}
+// A host that uses an id again without OnDelete ends what was there.
+func TestAttachmentOfAReusedID(t *testing.T) {
+	v, _ := attachRig(t, nil)
+	a := &attachment{v: v}
+	v.OnContextCreate(2, 1)
 	v.Attach(2, a)
 	v.OnContextCreate(2, 1)
-	if len(a.events) != 1 || v.Attached(2) != nil {
-		t.Errorf("events %v, attached %v", a.events, v.Attached(2))
+	if len(a.ended) != 1 || v.Attached(2) != nil {
+		t.Errorf("ended %d times, still attached %v", len(a.ended), v.Attached(2))
 	}
 }
 
-func TestPanicsOfAttachmentsStayInside(t *testing.T) {
-	v, h := withStream(t, pause)
-	a := &attached{v: v, boom: true}
-	v.Attach(2, a)
-	v.OnLog(2)
-	h.oneLine(t, "stream_done", "end")
-	v.Attach(1, &attached{v: v, boom: true})
-	v.OnTick(1)
-	if len(h.logs) != 2 || len(a.events) != 1 {
-		t.Errorf("logs %q, events %v", h.logs, a.events)
+func TestSettled(t *testing.T) {
+	for _, c := range []struct {
+		name              string
+		do                func(v *VM)
+		request, response bool
+	}{
+		{"open", func(*VM) {}, false, false},
+		{"answered in the request", func(v *VM) { v.OnRequestHeaders(2, 0, true); v.NoteReply() }, true, false},
+		{"answered in the response", func(v *VM) { v.OnResponseHeaders(2, 0, true); v.NoteReply() }, true, true},
+		{"failed", func(v *VM) { v.Rescue(2, PhaseRequestHeaders, "x", true) }, true, true},
+		{"over", func(v *VM) { v.OnLog(2) }, true, true},
+		{"deleted", func(v *VM) { v.OnDelete(2) }, true, true},
+	} {
+		v, _ := attachRig(t, nil)
+		v.OnContextCreate(2, 1)
+		c.do(v)
+		if req, resp := v.Settled(2, abi.StreamRequest), v.Settled(2, abi.StreamResponse); req != c.request || resp != c.response {
+			t.Errorf("%s: request %v, response %v, want %v, %v", c.name, req, resp, c.request, c.response)
+		}
 	}
 }
 
-func TestBecome(t *testing.T) {
-	v, h := withStream(t, pause)
-	v.OnTick(1)
-	v.Become(2)
-	v.Become(2)
-	if v.Active() != 2 || !slices.Equal(h.effective, []uint32{2}) {
-		t.Errorf("acts on %d, the host was told %v", v.Active(), h.effective)
-	}
-}
-
-// Rescue is what a callback's own recover is, for code on another stack.
 func TestRescue(t *testing.T) {
+	open := func(Panic) Verdict { return FailOpen }
 	for _, c := range []struct {
 		name      string
 		policy    func(Panic) Verdict
@@ -103,50 +89,60 @@ func TestRescue(t *testing.T) {
 		replies   int
 		continued int
 	}{
-		{name: "closed", want: types.ActionPause, replies: 1},
-		{name: "closed and late", late: true, want: types.ActionPause, replies: 1},
-		{name: "open", policy: func(Panic) Verdict { return FailOpen }, want: types.ActionContinue},
-		{name: "open and late", policy: func(Panic) Verdict { return FailOpen }, late: true, want: types.ActionContinue, continued: 1},
+		{"closed", nil, false, types.ActionPause, 1, 0},
+		{"closed and late", nil, true, types.ActionPause, 1, 0},
+		{"open", open, false, types.ActionContinue, 0, 0},
+		{"open and late", open, true, types.ActionContinue, 0, 1},
 	} {
-		v, h := withStream(t, pause)
-		SetPolicy(c.policy)
-		v.OnRequestHeaders(2, 0, true)
-		if got := v.Rescue(2, PhaseRequestHeaders, "boom", c.late); got != c.want {
-			t.Errorf("%s: action %d, want %d", c.name, got, c.want)
+		v, h := attachRig(t, c.policy)
+		v.OnContextCreate(2, 1)
+		v.OnRequestHeaders(2, 0, true) // which holds the request back
+		got := v.Rescue(2, PhaseRequestHeaders, "boom", c.late)
+		if got != c.want || len(h.replies) != c.replies || len(h.continued) != c.continued || len(h.logs) != 1 {
+			t.Errorf("%s: action %v, %d replies, %d resumed, %d lines", c.name, got, len(h.replies), len(h.continued), len(h.logs))
 		}
-		if len(h.replies) != c.replies || len(h.continued) != c.continued {
-			t.Errorf("%s: replies %q, continued %v", c.name, h.replies, h.continued)
-		}
-		h.oneLine(t, "panicked in request_headers", "boom")
 	}
-	v, h := withStream(t, pause)
-	if got := v.Rescue(1, PhaseTick, "boom", true); got != types.ActionContinue || len(h.replies) != 0 {
-		t.Errorf("a plugin's own: action %d, replies %q", got, h.replies)
+	v, h := attachRig(t, nil)
+	v.Rescue(1, PhaseTick, "boom", false)
+	if len(h.logs) != 1 || len(h.replies) != 0 {
+		t.Errorf("a plugin's panic: %d lines, %d replies", len(h.logs), len(h.replies))
 	}
-	h.oneLine(t, "panicked in tick")
 }
 
-func TestSettled(t *testing.T) {
-	v, _ := withStream(t, pause)
-	settled := func() [2]bool {
-		return [2]bool{v.Settled(2, abi.StreamRequest), v.Settled(2, abi.StreamResponse)}
+// The callouts of a stream go with it, and only those.
+func TestCalloutsGoWithTheirStream(t *testing.T) {
+	v, _ := attachRig(t, nil)
+	answered := 0
+	for id := uint32(2); id < 5; id++ {
+		v.OnContextCreate(id, 1)
+		for token := range uint32(3) {
+			v.AddHTTPCall(id*10+token, func(int, int, int) { answered++ })
+		}
 	}
-	if got := settled(); got != [2]bool{} {
-		t.Errorf("at first: %v", got)
+	v.OnHTTPCallResponse(1, 31, 0, 0, 0)
+	v.OnDelete(3)
+	v.OnHTTPCallResponse(1, 30, 0, 0, 0)
+	if answered != 1 || len(v.calls) != 6 || v.Waiting(2) != 3 || v.Waiting(3) != 0 {
+		t.Errorf("answered %d, %d callouts are left, stream 2 waits for %d", answered, len(v.calls), v.Waiting(2))
 	}
-	v.OnRequestHeaders(2, 0, true)
-	v.NoteReply()
-	if got := settled(); got != [2]bool{true, false} {
-		t.Errorf("answered in the request: %v", got)
-	}
-	v.OnResponseHeaders(2, 0, true)
-	v.NoteReply()
-	if got := settled(); got != [2]bool{true, true} {
-		t.Errorf("answered in the response: %v", got)
-	}
-	v.SetActive(1)
-	v.NoteReply()
-	if !v.Settled(99, abi.StreamRequest) {
-		t.Error("an unknown stream can be resumed")
-	}
+}
+
+// holding holds everything back.
+type holding struct{ types.DefaultHttpContext }
+
+func (*holding) OnHttpRequestHeaders(int, bool) types.Action { return types.ActionPause }
+
+func attachRig(t *testing.T, policy func(Panic) Verdict) (*VM, *fakeHost) {
+	t.Helper()
+	h, vm := &fakeHost{}, registered.vm
+	host, before := abi.SetHost(h), SetPolicy(policy)
+	t.Cleanup(func() {
+		abi.SetHost(host)
+		SetPolicy(before)
+		registered.vm = vm
+	})
+	registered.vm = &fakePlugin{http: func(uint32) types.HttpContext { return &holding{} }, tick: func() {}}
+	v := NewVM()
+	v.OnContextCreate(1, 0)
+	return v, h
 }

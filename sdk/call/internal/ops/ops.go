@@ -67,6 +67,9 @@ func count(name string) { counters[name].Increment(1) }
 
 func onRequestHeaders(ctx context.Context, http wrapper.HttpContext, _ Config) types.Action {
 	name := op(http)
+	if name == "body-headers" {
+		return types.HeaderStopIteration // the headers wait for the body handler
+	}
 	if run := requestOps[name]; run != nil {
 		count("begun")
 		defer count("unwound")
@@ -81,6 +84,9 @@ func onRequestBody(ctx context.Context, http wrapper.HttpContext, _ Config, body
 		return deny(err)
 	}
 	proxywasm.ReplaceHttpRequestBody([]byte(strings.ToUpper(string(body)) + text))
+	if http.GetStringContext("op", "") == "body-headers" {
+		return result(text)
+	}
 	return types.ActionContinue
 }
 

@@ -26,6 +26,9 @@ var requestOps = map[string]func(ctx context.Context) types.Action{
 	"deny-continue": func(ctx context.Context) types.Action {
 		return answer(ctx, types.ActionContinue)
 	},
+	"response-reply": func(ctx context.Context) types.Action {
+		return answer(ctx, types.ActionPause)
+	},
 	"sleep":        sleep,
 	"nap":          nap,
 	"slow":         slow,
