@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/sluiceproxy/sluice/build/compat"
@@ -32,7 +33,7 @@ func (b *builder) compile(ctx context.Context) (code []byte, err error) {
 	defer func() { err = errors.Join(err, plan.Close()) }()
 	b.progress("compiling %s with %s (the first build with a toolchain takes longer)", b.Dir, b.tool.Version)
 	file := filepath.Join(tmp, DefaultOutput)
-	env := append(plan.Env, "GOOS=wasip1", "GOARCH=wasm", "GOTMPDIR="+tmp)
+	env := slices.Concat(plan.Env, []string{"GOOS=wasip1", "GOARCH=wasm", "GOTMPDIR=" + tmp})
 	args := append([]string{"build"}, plan.BuildArgs...)
 	args = append(args, "-buildmode=c-shared", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", file, ".")
 	_, err = b.tool.Run(ctx, env, args...)

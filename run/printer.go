@@ -36,7 +36,7 @@ func (p *Printer) Print(e Event) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	io.WriteString(p.w, line+"\n") // a reader that went away does not stop the gateway
+	_, _ = io.WriteString(p.w, line+"\n") // a reader that went away does not stop the gateway
 }
 
 // object renders {"event": kind, …fields}.

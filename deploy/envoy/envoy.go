@@ -121,7 +121,7 @@ func (e *Envoy) Err() error {
 	if why == "" {
 		why = lastText(e.logs.since(0))
 	}
-	return fmt.Errorf("envoy ended by itself (%v): %s", e.proc.err, why)
+	return fmt.Errorf("envoy ended by itself (%v): %s", e.proc.err, why) //nolint:errorlint // may be nil
 }
 
 // Close stops the process and deletes its files. It may be called twice.

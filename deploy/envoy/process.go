@@ -2,6 +2,7 @@ package envoy
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"os/exec"
 	"runtime"
@@ -69,7 +70,7 @@ func readLines(r io.Reader, f func([]byte)) {
 		} else if n > 0 {
 			f(line)
 		}
-		if err != nil && err != bufio.ErrBufferFull {
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			return
 		}
 	}

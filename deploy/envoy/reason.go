@@ -2,6 +2,7 @@ package envoy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -43,7 +44,7 @@ func reason(lines []Line) string {
 		}
 	}
 	trace.flushAll()
-	out := append(said, vm...)
+	out := slices.Concat(said, vm)
 	if len(vm) == 0 {
 		out = append(out, rejected...)
 	}

@@ -33,7 +33,7 @@ func (e *Envoy) waitAdmin(ctx context.Context) error {
 	return e.poll(ctx, "to open its admin endpoint", func() (bool, error) {
 		b, err := os.ReadFile(e.dir.path(adminFile))
 		if err != nil || len(b) == 0 {
-			return false, nil
+			return false, nil //nolint:nilerr // not there yet
 		}
 		e.admin = newAdmin(strings.TrimSpace(string(b)))
 		return true, nil
@@ -78,8 +78,8 @@ func (e *Envoy) await(ctx context.Context, r resource, version string, before su
 	return e.poll(ctx, "to load "+r.part, func() (bool, error) {
 		s, err := e.admin.subscription(ctx, r.stat)
 		switch {
-		case err != nil: // busy
-			return false, nil
+		case err != nil:
+			return false, nil //nolint:nilerr // busy
 		case s.version == version:
 			return true, nil
 		case s.rejected > before.rejected || s.failures > before.failures:

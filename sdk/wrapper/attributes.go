@@ -61,7 +61,7 @@ func loggedAttributes(key string) (map[string]interface{}, error) {
 	all := map[string]interface{}{}
 	old, err := proxywasm.GetProperty([]string{key})
 	if err != nil || len(old) == 0 {
-		return all, nil
+		return all, nil //nolint:nilerr // nothing is there yet
 	}
 	text := []byte(UnmarshalStr(`"` + string(old) + `"`))
 	if err := checkDepth(text); err != nil {

@@ -14,8 +14,7 @@ import (
 
 // settings is the configuration of most tests' plugins.
 type settings struct {
-	name      string
-	inherited string
+	name string
 }
 
 func parseSettings(json gjson.Result, s *settings) error {

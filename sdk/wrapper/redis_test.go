@@ -309,7 +309,7 @@ func TestInitIsTriedAgain(t *testing.T) {
 }
 
 func TestWrongRedisCallbacks(t *testing.T) {
-	type value struct{ typ byte }
+	type value struct{}
 	withRedis(t, nil, func(c RedisClient) {
 		for _, cb := range []any{1, func() {}, func(value) {}, func(*resp.Value) {}, func(resp.Value) error { return nil }, func(string) {}, func(resp.Type) {}} {
 			if err := c.Get("k", cb); !errors.Is(err, ErrCallback) {

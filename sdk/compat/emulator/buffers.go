@@ -1,6 +1,10 @@
 package emulator
 
-import "github.com/sluiceproxy/sluice/sdk/internal/abi"
+import (
+	"slices"
+
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
+)
 
 // buffer returns the buffer that calls act on, nil where there is none. Those
 // that can't be changed come as copies.
@@ -55,8 +59,6 @@ func (h hostcalls) SetBufferBytes(b abi.BufferType, start, size int32, data []by
 	}
 	from := min(int64(start), int64(len(*buf)))
 	to := min(from+int64(size), int64(len(*buf)))
-	out := append([]byte{}, (*buf)[:from]...)
-	out = append(out, data...)
-	*buf = append(out, (*buf)[to:]...)
+	*buf = slices.Concat((*buf)[:from], data, (*buf)[to:])
 	return abi.StatusOK
 }

@@ -46,8 +46,8 @@ func (p *plugin) NewTcpContext(uint32) types.TcpContext {
 // stream does what its functions say.
 type stream struct {
 	types.DefaultHttpContext
-	onHeaders, onResponse func() types.Action
-	onBody                func(size int, end bool) types.Action
+	onHeaders func() types.Action
+	onBody    func(size int, end bool) types.Action
 }
 
 func (s *stream) OnHttpRequestHeaders(int, bool) types.Action { return s.onHeaders() }
