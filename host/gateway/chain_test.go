@@ -61,6 +61,16 @@ func TestStatusesThroughVMs(t *testing.T) {
 	}
 }
 
+// HTTP/1.0 is refused as on Envoy, with and without a host.
+func TestHTTP10(t *testing.T) {
+	b := start(t, Options{}, echo)
+	for _, host := range []string{"", "Host: a.test\r\n"} {
+		if got := b.raw("GET / HTTP/1.0\r\n"+host+"\r\n", 5*time.Second); !strings.Contains(got, " 426 ") {
+			t.Errorf("%q: %q", host, got)
+		}
+	}
+}
+
 // A plugin may add trailers in the last body callback of a body without any, as
 // on Envoy.
 func TestAddedTrailers(t *testing.T) {

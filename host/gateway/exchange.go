@@ -74,10 +74,13 @@ type connectionKey struct{}
 
 // serve is the handler.
 func (g *Gateway) serve(w http.ResponseWriter, r *http.Request) {
+	if !r.ProtoAtLeast(1, 1) {
+		refuse(w, http.StatusUpgradeRequired) // as Envoy answers HTTP/1.0
+		return
+	}
 	s := g.acquire()
 	if s == nil {
-		w.Header().Set("Connection", "close")
-		w.WriteHeader(http.StatusServiceUnavailable)
+		refuse(w, http.StatusServiceUnavailable)
 		return
 	}
 	defer s.release()
@@ -86,6 +89,12 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request) {
 	if x.down.broken {
 		panic(http.ErrAbortHandler) // the client must not take it for complete
 	}
+}
+
+// refuse answers a request that no chain gets to see.
+func refuse(w http.ResponseWriter, status int) {
+	w.Header().Set("Connection", "close")
+	w.WriteHeader(status)
 }
 
 func (g *Gateway) newExchange(w http.ResponseWriter, r *http.Request, s *set) *exchange {
