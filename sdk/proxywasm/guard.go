@@ -1,6 +1,8 @@
 package proxywasm
 
 import (
+	"slices"
+
 	"github.com/sluiceproxy/sluice/sdk/internal/mem"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
@@ -35,6 +37,16 @@ func checkHeaders(pairs [][2]string) error {
 		}
 	}
 	return nil
+}
+
+// withoutEmpty leaves out pairs without name and value. Plugins append to a list
+// that they made with a length where they meant a capacity.
+func withoutEmpty(pairs [][2]string) [][2]string {
+	empty := func(p [2]string) bool { return p == [2]string{} }
+	if !slices.ContainsFunc(pairs, empty) {
+		return pairs
+	}
+	return slices.DeleteFunc(slices.Clone(pairs), empty)
 }
 
 // checkPath refuses paths that the ABI, which puts NUL between the parts,

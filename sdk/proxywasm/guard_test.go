@@ -45,6 +45,23 @@ func TestHeaderInjectionIsRefused(t *testing.T) {
 	}
 }
 
+// A list with empty pairs in it, as make([][2]string, n) and append leave it, is
+// no reason to answer something else.
+func TestReplyWithEmptyPairs(t *testing.T) {
+	headers := append(make([][2]string, 2), [2]string{"x-a", "1"}, [2]string{})
+	_, ex := inRequest(t, plugintest.Options{}, func() {
+		if err := proxywasm.SendHttpResponse(200, headers, []byte("fine"), -1); err != nil {
+			t.Error(err)
+		}
+	})
+	if ex.Reply == nil || ex.Reply.Status != 200 || len(ex.Reply.Headers) != 1 || ex.Reply.Headers.Get("x-a") != "1" {
+		t.Errorf("the answer is %+v", ex.Reply)
+	}
+	if len(headers) != 4 || headers[2] != [2]string{"x-a", "1"} {
+		t.Errorf("the plugin's list was changed: %q", headers)
+	}
+}
+
 func TestTooManyHeaders(t *testing.T) {
 	list := func(n, size int) [][2]string {
 		pairs := slices.Clone(plain)

@@ -37,6 +37,8 @@ func resume(s abi.StreamType) error {
 //     returned.
 //   - a header with CR, LF or NUL, or too many headers: status 500 is sent
 //     without them, types.ErrInvalidHeader or types.ErrTooManyHeaders returned.
+//   - pairs without name and value, which a list that was made too long has,
+//     are left out.
 //   - a body with status 204 or 304: the reply is sent without it,
 //     types.ErrUnexpectedBody returned.
 func SendHttpResponse(statusCode uint32, headers [][2]string, body []byte, gRPCStatus int32) error {
@@ -47,6 +49,7 @@ func SendHttpResponse(statusCode uint32, headers [][2]string, body []byte, gRPCS
 // the host's access log (%RESPONSE_CODE_DETAILS% on Envoy). Spaces in it are
 // replaced by the host.
 func SendHttpResponseWithDetail(statusCode uint32, statusCodeDetailData string, headers [][2]string, body []byte, gRPCStatus int32) error {
+	headers = withoutEmpty(headers)
 	if err := checkReply(statusCode, statusCodeDetailData, headers); err != nil {
 		abi.SendLocalResponse(500, "plugin_sent_invalid_reply", nil, nil, -1)
 		dispatch.Current().NoteReply()
