@@ -30,6 +30,9 @@ gateways before Envoy 1.39 lack into ones that answer "not implemented", checks
 that gateways take the result, and replaces the old file in one step. The same
 source gives the same bytes in any directory.
 
+A plugin that imports Higress' Go SDK is built without an edit: this project's
+SDK takes its place, through a module file outside the plugin's directory.
+
 With --target, a plugin that this gateway would refuse is an error. Without,
 one that only some gateways take is built with a warning.`,
 		Example: `  sluice build ./plugins/hello-world
