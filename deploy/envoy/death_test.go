@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sluiceproxy/sluice/deploy/envoy/envoytest"
+	"github.com/sluiceproxy/sluice/test/e2e/harness"
 )
 
 // TestDiesWithUs: whoever started Envoy may be killed without a chance to tidy
@@ -24,7 +24,7 @@ func TestDiesWithUs(t *testing.T) {
 		parent(t)
 		return
 	}
-	envoytest.Path(t)
+	harness.OneEnvoy(t)
 	cmd := exec.Command(os.Args[0], "-test.run=^TestDiesWithUs$", "-test.v")
 	cmd.Env = append(os.Environ(), "SLUICE_TEST_PARENT=1", "TMPDIR="+t.TempDir())
 	out, err := cmd.StdoutPipe()

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/sluiceproxy/sluice/deploy/envoy/envoytest"
+	"github.com/sluiceproxy/sluice/test/e2e/harness"
 )
 
 // recorder collects what a running Envoy reports.
@@ -75,7 +76,7 @@ func upstream(t *testing.T, name string) string {
 
 func binary(t *testing.T) Binary {
 	t.Helper()
-	b, err := Find(context.Background(), envoytest.Path(t))
+	b, err := Find(context.Background(), harness.OneEnvoy(t).Path)
 	if err != nil {
 		t.Fatal(err)
 	}

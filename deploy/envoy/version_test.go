@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/sluiceproxy/sluice/deploy/envoy/envoytest"
+	"github.com/sluiceproxy/sluice/test/e2e/harness"
 )
 
 func TestParseVersion(t *testing.T) {
@@ -107,7 +108,8 @@ func TestFindErrors(t *testing.T) {
 
 // Every release there is takes every field that is rendered.
 func TestValidateMode(t *testing.T) {
-	for _, path := range envoytest.Paths(t) {
+	for _, e := range harness.Envoys(t) {
+		path := e.Path
 		b, err := Find(context.Background(), path)
 		if err != nil {
 			t.Fatal(err)
@@ -170,9 +172,10 @@ func staticBootstrap(t *testing.T) string {
 // The same path from start through change, refusal and removal on each release.
 func TestEveryVersion(t *testing.T) {
 	if os.Getenv("ENVOYS") == "" {
-		t.Skip("set ENVOYS to several Envoys, separated as in $PATH; one is tested by the other tests")
+		harness.Missing(t, "a choice of Envoys", "set ENVOYS to several, separated as in $PATH; one is tested by the other tests")
 	}
-	for _, path := range envoytest.Paths(t) {
+	for _, e := range harness.Envoys(t) {
+		path := e.Path
 		b, err := Find(context.Background(), path)
 		if err != nil {
 			t.Fatal(err)

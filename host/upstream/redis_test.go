@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sluiceproxy/sluice/host"
+	"github.com/sluiceproxy/sluice/test/e2e/harness"
 )
 
 // startRedis runs a real server on a free port and returns its address.
@@ -21,11 +21,7 @@ func startRedis(t *testing.T, args ...string) string {
 	t.Helper()
 	path, err := exec.LookPath("redis-server")
 	if err != nil {
-		const how = "redis-server is not installed (apt-get install redis-server)"
-		if os.Getenv("SLUICE_STRICT") == "1" {
-			t.Fatal(how)
-		}
-		t.Skip(how)
+		harness.Missing(t, "Redis", "apt-get install redis-server, or put redis-server on the PATH")
 	}
 	l, _ := net.Listen("tcp", "127.0.0.1:0")
 	addr := l.Addr().String()

@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sluiceproxy/sluice/deploy/envoy/envoytest"
+	"github.com/sluiceproxy/sluice/test/e2e/harness"
 )
 
 // lockedLog can be read while it is written to.
@@ -50,7 +50,7 @@ type envoy struct {
 
 func startEnvoy(t testing.TB, wasm string, b backends) engine {
 	t.Helper()
-	binary := envoytest.Path(t)
+	binary := harness.OneEnvoy(t).Path
 	dir := t.TempDir()
 	config := filepath.Join(dir, "envoy.json")
 	if err := os.WriteFile(config, envoyConfig(t, wasm, b), 0o600); err != nil {

