@@ -21,7 +21,7 @@ import (
 )
 
 // engine is a gateway with one plugin, in front of an upstream that answers
-// what it got, and with the clusters "service", "dead" and "empty".
+// what it got, and with the clusters "service", "hold", "dead" and "empty".
 type engine interface {
 	url() string
 	metric(name string) int // a counter of the plugin
@@ -32,8 +32,8 @@ type engine interface {
 
 // backends are the servers behind a gateway.
 type backends struct {
-	upstream, service *httptest.Server
-	hold              *holder
+	upstream, service, held *httptest.Server
+	hold                    *holder
 }
 
 // holder keeps requests for /hold until they are released.
@@ -82,20 +82,25 @@ func startBackends(t testing.TB) backends {
 	b := backends{
 		hold:     hold,
 		upstream: httptest.NewServer(http.HandlerFunc(echo)),
-		service: httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Path == "/hold" {
-				hold.wait(r.Context())
-			}
-			serve(w, r)
-		})),
+		service:  httptest.NewServer(http.HandlerFunc(serve)),
+		held:     startHeld(hold),
 	}
 	t.Cleanup(func() {
-		for _, s := range []*httptest.Server{b.upstream, b.service} {
+		for _, s := range []*httptest.Server{b.upstream, b.service, b.held} {
 			s.CloseClientConnections()
 			s.Close()
 		}
 	})
 	return b
+}
+
+// startHeld serves requests over HTTP/2 that wait until they are released.
+func startHeld(hold *holder) *httptest.Server {
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { hold.wait(r.Context()) }))
+	s.Config.Protocols = new(http.Protocols)
+	s.Config.Protocols.SetUnencryptedHTTP2(true)
+	s.Start()
+	return s
 }
 
 // echo answers with the plugin's result and the body.
@@ -164,6 +169,7 @@ func startEmbedded(t testing.TB, wasm string, b backends) engine {
 	}
 	clusters, err := upstream.New(upstream.Options{},
 		upstream.Cluster{Name: "upstream", URL: b.upstream.URL}, upstream.Cluster{Name: "service", URL: b.service.URL},
+		upstream.Cluster{Name: "hold", URL: strings.Replace(b.held.URL, "http", "h2c", 1)},
 		upstream.Cluster{Name: "dead", URL: "http://" + closedAddress(t)})
 	if err != nil {
 		t.Fatal(err)

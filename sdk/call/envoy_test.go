@@ -177,13 +177,19 @@ func envoyConfig(t testing.TB, wasm string, b backends) []byte {
 		return m{"name": name, "circuit_breakers": m{"thresholds": l{many}},
 			"load_assignment": m{"cluster_name": name, "endpoints": l{m{"lb_endpoints": endpoints}}}}
 	}
+	hold := cluster("hold", b.held.URL)
+	hold["typed_extension_protocol_options"] = m{"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": m{
+		"@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+		// Below what Go's server allows, so that no stream is refused.
+		"explicit_http_config": m{"http2_protocol_options": m{"max_concurrent_streams": 100}},
+	}}
 	config := m{
 		"admin": m{"address": socket("127.0.0.1:0")},
 		"static_resources": m{
 			"listeners": l{m{"name": "main", "address": socket("127.0.0.1:0"), "filter_chains": l{m{"filters": l{m{
 				"name": "hcm", "typed_config": hcm,
 			}}}}}},
-			"clusters": l{cluster("upstream", b.upstream.URL), cluster("service", b.service.URL),
+			"clusters": l{cluster("upstream", b.upstream.URL), cluster("service", b.service.URL), hold,
 				cluster("dead", closedAddress(t)), cluster("empty")},
 		},
 	}

@@ -45,7 +45,7 @@ func TestManyParkedInMemory(t *testing.T) {
 	hold := newHolder()
 	clusters, err := upstream.New(upstream.Options{},
 		upstream.Cluster{Name: "upstream", Transport: carrier(echo)},
-		upstream.Cluster{Name: "service", Transport: carrier(func(_ http.ResponseWriter, r *http.Request) { hold.wait(r.Context()) })})
+		upstream.Cluster{Name: "hold", Transport: carrier(func(_ http.ResponseWriter, r *http.Request) { hold.wait(r.Context()) })})
 	if err != nil {
 		t.Fatal(err)
 	}

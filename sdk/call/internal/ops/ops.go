@@ -19,6 +19,10 @@ type Config struct{}
 // Client calls the service that the tests run as cluster "service".
 var Client = call.New(wrapper.TargetCluster{Cluster: "service", Host: "service.test"}, call.Timeout(2*time.Second))
 
+// holder calls cluster "hold", whose service answers only when a test says so.
+// It speaks HTTP/2, so that ten thousand calls share a few connections.
+var holder = call.New(wrapper.TargetCluster{Cluster: "hold", Host: "service.test"})
+
 // Register registers the plugin.
 func Register() {
 	wrapper.SetCtx("straight",

@@ -183,7 +183,7 @@ func holdCall(ctx context.Context) types.Action {
 
 // park waits long; who unwinds it counts.
 func park(ctx context.Context) types.Action {
-	_, err := Client.Get(ctx, "/hold", call.Timeout(60*time.Second))
+	_, err := holder.Get(ctx, "/hold", call.Timeout(60*time.Second))
 	switch {
 	case errors.Is(err, call.ErrStreamEnded) && ctx.Err() != nil:
 		count("ended")
