@@ -39,7 +39,7 @@ func (b *builder) compile(ctx context.Context) (code []byte, err error) {
 	_, err = b.tool.Run(ctx, env, args...)
 	var failed *gotool.Failed
 	if errors.As(err, &failed) {
-		return nil, &CompileError{Dir: b.Dir, Output: relocate(failed.Output, b.Dir)}
+		return nil, NewCompileError(b.Dir, failed.Output)
 	}
 	if err != nil {
 		return nil, err

@@ -33,6 +33,11 @@ type CompileError struct {
 	Output string
 }
 
+// NewCompileError makes the error of what a go command printed that ran in dir.
+func NewCompileError(dir, output string) *CompileError {
+	return &CompileError{Dir: dir, Output: relocate(output, dir)}
+}
+
 // inSource matches output that names a place in a source file.
 var inSource = regexp.MustCompile(`(?m)\.go:\d+`)
 

@@ -130,6 +130,19 @@ func envAvailability(name, abi string) availability {
 	}
 }
 
+// Lacks says whether the gateway is known not to have a host function of
+// Proxy-Wasm, such as "proxy_redis_call". Any lacks none that some gateway has.
+func (t Target) Lacks(function string) bool {
+	switch envAvailability(function, abi021) {
+	case sinceOld:
+		return false
+	case higress:
+		return slices.Contains(stockTargets, t)
+	default:
+		return true
+	}
+}
+
 // closable says whether an import is a WASI function that gateways before
 // Envoy 1.39 lack. To answer that it is not implemented is always allowed.
 func closable(i wasm.Import) bool {

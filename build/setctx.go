@@ -21,27 +21,38 @@ var registrations = map[string][]string{
 }
 
 // checkSetCtx refuses a package whose registration is reached from main alone.
-// What the parser can't read is left to the compiler.
 func (b *builder) checkSetCtx(names []string) error {
+	at, call := SetupInMain(b.Dir, names)
+	if call == "" {
+		return nil
+	}
+	return fmt.Errorf("%s:%d: %w: move %s into func init() and leave func main() {} empty",
+		filepath.Join(nearest(b.Dir), filepath.Base(at.Filename)), at.Line, ErrSetCtxInMain, call)
+}
+
+// SetupInMain looks through the files of a main package in dir for a call that
+// makes the plugin known to the gateway, such as wrapper.SetCtx, and that is
+// reached from main alone: a gateway never calls main. It returns the call and
+// where it is, empty where there is none. What the parser can't read is left to
+// the compiler.
+func SetupInMain(dir string, names []string) (at token.Position, call string) {
 	fset := token.NewFileSet()
 	calls := map[string]*funcCalls{}
 	for _, name := range names {
-		file, err := parser.ParseFile(fset, filepath.Join(b.Dir, name), nil, parser.SkipObjectResolution)
+		file, err := parser.ParseFile(fset, filepath.Join(dir, name), nil, parser.SkipObjectResolution)
 		if err != nil {
-			return nil //nolint:nilerr // the compiler says it better
+			return at, ""
 		}
 		collect(file, calls)
 	}
-	if at := reach(calls, "init"); at != nil {
-		return nil
+	if reach(calls, "init") != nil {
+		return at, ""
 	}
-	at := reach(calls, "main")
-	if at == nil {
-		return nil
+	found := reach(calls, "main")
+	if found == nil {
+		return at, ""
 	}
-	p := fset.Position(at.pos)
-	return fmt.Errorf("%s:%d: %w: move %s into func init() and leave func main() {} empty",
-		filepath.Join(nearest(b.Dir), filepath.Base(p.Filename)), p.Line, ErrSetCtxInMain, at.name)
+	return fset.Position(found.pos), found.name
 }
 
 // registration is a call of one of the registrations.

@@ -86,3 +86,29 @@ func TestRelocate(t *testing.T) {
 		}
 	}
 }
+
+func TestSetupInMain(t *testing.T) {
+	dir := write(t, "main.go", importWrapper+"func main() {\n\twrapper.SetCtx()\n}\n", "broken.go", "package (")
+	if at, call := SetupInMain(dir, []string{"main.go"}); call != "wrapper.SetCtx" || at.Line != 6 || at.Column != 2 {
+		t.Errorf("found %q at %v", call, at)
+	}
+	if _, call := SetupInMain(dir, []string{"main.go", "broken.go"}); call != "" {
+		t.Errorf("found %q in files that don't parse", call)
+	}
+}
+
+func TestLacks(t *testing.T) {
+	for _, tt := range []struct {
+		target   Target
+		function string
+		want     bool
+	}{
+		{Envoy, "proxy_redis_call", true}, {Istio, "proxy_redis_init", true}, {EnvoyGateway, "proxy_get_upstream_hosts", true},
+		{Higress, "proxy_redis_call", false}, {Any, "proxy_redis_call", false}, {Embedded, "proxy_redis_call", false},
+		{Envoy, "proxy_http_call", false}, {Envoy, "proxy_continue_stream", false}, {Any, "proxy_nothing", true},
+	} {
+		if got := tt.target.Lacks(tt.function); got != tt.want {
+			t.Errorf("%q lacks %s: %t", tt.target, tt.function, got)
+		}
+	}
+}
