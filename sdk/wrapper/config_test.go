@@ -8,6 +8,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluiceproxy/sluice/sdk/internal/abi"
+	"github.com/sluiceproxy/sluice/sdk/jsoncheck"
 	"github.com/sluiceproxy/sluice/sdk/log"
 	"github.com/sluiceproxy/sluice/sdk/plugintest"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
@@ -292,7 +293,7 @@ func FuzzCheckDepth(f *testing.F) {
 	f.Add([]byte(`"`), uint16(1))
 	f.Fuzz(func(t *testing.T, json []byte, n uint16) {
 		deep := append([]byte(strings.Repeat("[", int(n))), json...)
-		if err := checkDepth(deep); n > maxDepth && err == nil {
+		if err := checkDepth(deep); int(n) > jsoncheck.DefaultDepth && err == nil {
 			t.Errorf("%d levels passed", n)
 		}
 	})
