@@ -112,3 +112,7 @@ func (p *plugin) tickPeriod() uint32 {
 	}
 	return 0
 }
+
+// TickPeriod returns how often OnTick has to run for the functions of
+// RegisterTickFunc and HandleTick, in milliseconds; 0 where there are none.
+func (ctx *CommonPluginCtx[PluginConfig]) TickPeriod() uint32 { return ctx.tickPeriod() }

@@ -22,6 +22,9 @@ type fakeHost struct {
 	replies   int
 }
 
+func (h *fakeHost) DefineMetric(abi.MetricType, string) (uint32, abi.Status) { return 0, abi.StatusOK }
+func (h *fakeHost) IncrementMetric(uint32, int64) abi.Status                 { return abi.StatusOK }
+
 func (h *fakeHost) GetCurrentTime() (uint64, abi.Status) { return uint64(h.now), abi.StatusOK }
 
 func (h *fakeHost) SetTickPeriod(ms uint32) abi.Status {

@@ -38,6 +38,7 @@ type fiber struct {
 
 	waiting  *Wait  // where it is parked
 	parent   *fiber // it is one of the functions that parent joins
+	limit    *Limit // nil where the job has all the time it wants
 	children int    // functions that have not returned
 	joining  bool   // it is parked until children is 0
 	cause    error  // a child's panic
@@ -99,7 +100,7 @@ func (f *fiber) run() {
 		}
 		f.action = f.scope.plugin.vm.Rescue(f.scope.id, f.phase, value, f.parked)
 	}()
-	f.job.Run(f.scope)
+	f.job.Run(f.context())
 	returned = true
 }
 

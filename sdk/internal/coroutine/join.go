@@ -15,7 +15,7 @@ func Join(fs []func(ctx context.Context), ctx context.Context) {
 	parent.children += len(fs)
 	for _, f := range fs {
 		child := parent.scope.add(parent.phase, &branch{f, ctx})
-		child.parent = parent
+		child.parent, child.limit = parent, parent.limit
 		child.resume()
 	}
 	if parent.children > 0 {

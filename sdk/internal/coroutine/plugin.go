@@ -51,7 +51,7 @@ func (p *Plugin) get() *fiber {
 // put keeps a fiber for the next job. Its outcome stays readable until then.
 func (p *Plugin) put(f *fiber) {
 	f.job, f.parent, f.cause, f.children = nil, nil, nil, 0
-	f.scope = nil
+	f.scope, f.limit = nil, nil
 	if len(p.idle) < maxIdle && !p.over {
 		p.idle = append(p.idle, f)
 		return

@@ -53,7 +53,10 @@ func Stream(id, tick uint32) *Scope {
 
 // Run runs a job until it parks or ends. The action is that of a panic.
 func (s *Scope) Run(phase dispatch.Phase, job Job) (Outcome, types.Action) {
-	f := s.add(phase, job)
+	return s.start(s.add(phase, job))
+}
+
+func (s *Scope) start(f *fiber) (Outcome, types.Action) {
 	f.resume()
 	// f may serve another job by now, but only where this one is not parked,
 	// and nobody has touched it since.

@@ -46,8 +46,9 @@ func Check(ctx context.Context, limit time.Duration) (time.Duration, error) {
 		}
 		return 0, ErrEnded
 	}
-	if ctx == context.Context(f.scope) {
-		return limit, nil
+	limit, err := f.cut(limit)
+	if err != nil || f.own(ctx) {
+		return limit, err
 	}
 	if err := ctx.Err(); err != nil {
 		return 0, err
@@ -72,7 +73,7 @@ func (w *Wait) Park(ctx context.Context, limit time.Duration) error {
 		return ErrEnded
 	}
 	w.fiber = f
-	if ctx != context.Context(f.scope) {
+	if !f.own(ctx) {
 		w.ctx = ctx
 	}
 	f.waiting = w
