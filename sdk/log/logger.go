@@ -84,7 +84,7 @@ func (l *Logger) write(level Level, msg string) {
 	line = appendField(line, l.plugin)
 	line = appendField(line, id)
 	line = appendField(line, request)
-	emit(level, string(appendEscaped(line, msg)))
+	emit(level, string(append(line, msg...)))
 }
 
 // appendField appends "[s] ".
@@ -93,10 +93,11 @@ func appendField(line []byte, s string) []byte {
 		s = "nil"
 	}
 	line = append(line, '[')
-	line = appendEscaped(line, s)
+	line = append(line, s...)
 	return append(line, "] "...)
 }
 
+// emit writes a line; package proxywasm escapes what would break it.
 func emit(level Level, line string) {
 	switch level {
 	case LevelTrace:

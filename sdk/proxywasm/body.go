@@ -2,6 +2,7 @@ package proxywasm
 
 import (
 	"github.com/sluiceproxy/sluice/sdk/internal/abi"
+	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
 
@@ -13,20 +14,21 @@ func GetHttpRequestBody(start, maxSize int) ([]byte, error) {
 }
 
 // AppendHttpRequestBody adds data behind the buffered request body. Available during
-// OnHttpRequestBody.
+// OnHttpRequestBody. Headers that are still held back, because their callback
+// returned types.HeaderStopIteration, lose content-length with the first change
+// of the body; a callback that lets them go on has to remove it itself.
 func AppendHttpRequestBody(data []byte) error {
 	return setBuffer(abi.BufferRequestBody, abi.BufferEnd, 0, data)
 }
 
 // PrependHttpRequestBody adds data before the buffered request body. Available during
-// OnHttpRequestBody.
+// OnHttpRequestBody. See [AppendHttpRequestBody] for content-length.
 func PrependHttpRequestBody(data []byte) error {
 	return setBuffer(abi.BufferRequestBody, 0, 0, data)
 }
 
 // ReplaceHttpRequestBody replaces the buffered request body; no data empties it.
-// Available during OnHttpRequestBody. Remove or
-// correct content-length where the headers are still held back.
+// Available during OnHttpRequestBody. See [AppendHttpRequestBody] for content-length.
 func ReplaceHttpRequestBody(data []byte) error {
 	return setBuffer(abi.BufferRequestBody, 0, abi.BufferEnd, data)
 }
@@ -39,20 +41,21 @@ func GetHttpResponseBody(start, maxSize int) ([]byte, error) {
 }
 
 // AppendHttpResponseBody adds data behind the buffered response body. Available during
-// OnHttpResponseBody.
+// OnHttpResponseBody. Headers that are still held back, because their callback
+// returned types.HeaderStopIteration, lose content-length with the first change
+// of the body; a callback that lets them go on has to remove it itself.
 func AppendHttpResponseBody(data []byte) error {
 	return setBuffer(abi.BufferResponseBody, abi.BufferEnd, 0, data)
 }
 
 // PrependHttpResponseBody adds data before the buffered response body. Available during
-// OnHttpResponseBody.
+// OnHttpResponseBody. See [AppendHttpResponseBody] for content-length.
 func PrependHttpResponseBody(data []byte) error {
 	return setBuffer(abi.BufferResponseBody, 0, 0, data)
 }
 
 // ReplaceHttpResponseBody replaces the buffered response body; no data empties it.
-// Available during OnHttpResponseBody. Remove or
-// correct content-length where the headers are still held back.
+// Available during OnHttpResponseBody. See [AppendHttpResponseBody] for content-length.
 func ReplaceHttpResponseBody(data []byte) error {
 	return setBuffer(abi.BufferResponseBody, 0, abi.BufferEnd, data)
 }
@@ -74,6 +77,19 @@ func getBuffer(b abi.BufferType, start, maxSize int) ([]byte, error) {
 // clamp makes an int of a native build one of the ABI.
 func clamp(n int) int32 { return int32(min(n, int(abi.BufferEnd))) }
 
+// setBuffer changes a body. content-length would be wrong then, so it goes where
+// the headers are still held back; a body without it is sent chunked.
 func setBuffer(b abi.BufferType, start, size int32, data []byte) error {
-	return statusError(abi.SetBufferBytes(b, start, size, data))
+	st := abi.SetBufferBytes(b, start, size, data)
+	if st != abi.StatusOK {
+		return statusError(st)
+	}
+	dir, headers := abi.StreamRequest, abi.MapRequestHeaders
+	if b == abi.BufferResponseBody {
+		dir, headers = abi.StreamResponse, abi.MapResponseHeaders
+	}
+	if dispatch.Current().ChangesBody(dir) {
+		abi.RemoveHeaderMapValue(headers, "content-length") // fails where they have gone on
+	}
+	return nil
 }

@@ -44,7 +44,11 @@ func GetRedisCallResponse(start, maxSize int) ([]byte, error) {
 // plugins that hold a response back with types.DataStopIterationNoBuffer.
 // endStream ends the response.
 func InjectEncodedDataToFilterChain(body []byte, endStream bool) error {
-	return statusError(abi.InjectEncodedData(body, endStream))
+	st := abi.InjectEncodedData(body, endStream)
+	if st == abi.StatusOK && endStream {
+		dispatch.Current().NoteResume(abi.StreamResponse) // nothing is held back any more
+	}
+	return statusError(st)
 }
 
 // GetUpstreamHosts returns the hosts of the route's cluster, each as address

@@ -18,7 +18,7 @@ func logf(level abi.LogLevel, text string, args []any) {
 	if least, _ := dispatch.Current().LogLevel(); level < least {
 		return
 	}
-	abi.Log(level, format.Sprintf(text, args...))
+	logLine(level, format.Sprintf(text, args...))
 }
 
 // LogTracef writes a line to the host's log at level trace. It formats,

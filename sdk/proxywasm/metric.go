@@ -4,12 +4,13 @@ import (
 	"math"
 
 	"github.com/sluiceproxy/sluice/sdk/internal/abi"
+	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 )
 
 // Metrics appear among the host's own, on Envoy as wasmcustom and their name.
-// They can be defined and used in every callback; define them once, in
-// OnPluginStart. Their functions return no errors: a metric that the host
-// refuses is logged at level error, and using it does nothing.
+// They can be defined and used in every callback: defining one again finds it,
+// without a call of the host. Their functions return no errors: a metric that the
+// host refuses is logged at level error, and using it does nothing.
 
 // MetricCounter counts up.
 type MetricCounter uint32
@@ -71,9 +72,9 @@ func (m MetricHistogram) Record(value uint64) {
 }
 
 func define(t abi.MetricType, name string) uint32 {
-	id, st := abi.DefineMetric(t, name)
+	id, st := dispatch.Current().DefineMetric(t, name)
 	if st != abi.StatusOK {
-		abi.Log(abi.LogError, "define metric "+name+": "+statusError(st).Error())
+		LogError("define metric " + name + ": " + statusError(st).Error())
 		return undefined
 	}
 	return id
@@ -93,6 +94,6 @@ func metricValue(id uint32) uint64 {
 
 func logMetric(what string, st abi.Status) {
 	if st != abi.StatusOK {
-		abi.Log(abi.LogError, what+" metric: "+statusError(st).Error())
+		LogError(what + " metric: " + statusError(st).Error())
 	}
 }

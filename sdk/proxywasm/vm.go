@@ -3,6 +3,7 @@ package proxywasm
 import (
 	"github.com/sluiceproxy/sluice/sdk/internal/abi"
 	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
+	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
 
 // GetVMConfiguration returns the VM's configuration, or
@@ -26,11 +27,30 @@ func SetTickPeriodMilliSeconds(millSec uint32) error {
 // SetEffectiveContext makes calls act on another context until the callback
 // returns, for example on a stream from OnTick. A context that is gone is
 // types.ErrorStatusBadArgument.
+//
+// A plugin that has called it once may resume any stream from anywhere, so from
+// then on the SDK no longer answers streams that nothing seems to resume; see
+// [ResumedElsewhere] for those that it holds back before.
 func SetEffectiveContext(contextID uint32) error {
 	if st := abi.SetEffectiveContext(contextID); st != abi.StatusOK {
 		return statusError(st)
 	}
 	dispatch.Current().SetActive(contextID)
+	dispatch.Current().Crosses()
+	return nil
+}
+
+// ResumedElsewhere says that the stream which runs will be resumed or answered
+// by a callback of another context, with [SetEffectiveContext]: from a tick, a
+// queue, or the answer to another stream's call. Without it, a stream that a
+// callback holds back is answered with status 500 at once where no call of its
+// own is under way that could resume it. The plugin has to see to it then that
+// the stream doesn't hang; gateways end it only by their idle timeout, on Envoy
+// five minutes. types.ErrorStatusBadArgument where no stream runs.
+func ResumedElsewhere() error {
+	if !dispatch.Current().ResumedElsewhere() {
+		return types.ErrorStatusBadArgument
+	}
 	return nil
 }
 

@@ -29,7 +29,7 @@ func TestHelloAsWasm(t *testing.T) {
 // A module asks hosts only for what it uses: an import that a host lacks, such
 // as those that only Higress has, makes it refuse the module.
 func checkImports(t *testing.T, m wasmFile) {
-	want := []string{"proxy_add_header_map_value", "proxy_close_stream", "proxy_log", "proxy_send_local_response"}
+	want := []string{"proxy_add_header_map_value", "proxy_close_stream", "proxy_define_metric", "proxy_increment_metric", "proxy_log", "proxy_send_local_response"}
 	var env []string
 	for _, f := range m.imports {
 		switch {

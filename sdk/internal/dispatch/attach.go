@@ -73,15 +73,19 @@ func (v *VM) NoteReply() {
 // NoteResume notes that the plugin has resumed a direction of the active stream.
 func (v *VM) NoteResume(dir abi.StreamType) {
 	if s := v.stream(v.active); s != nil && dir <= abi.StreamResponse {
-		s.paused[dir], s.stuck[dir] = false, false
+		s.paused[dir], s.stuck[dir], s.resumed[dir] = false, false, true
 	}
 }
 
-// Lost reports whether a direction of a stream is held back until the plugin
-// resumes it, and the stream waits for no answer at which it could.
-func (v *VM) Lost(id uint32, dir abi.StreamType) bool {
-	s := v.stream(id)
-	return s != nil && s.stuck[dir] && len(s.calls) == 0 && s.attached == nil && !v.Settled(id, dir)
+// ChangesBody notes that the plugin changes the body of the active stream, and
+// reports whether it does so for the first time.
+func (v *VM) ChangesBody(dir abi.StreamType) bool {
+	s := v.stream(v.active)
+	if s == nil || dir > abi.StreamResponse || s.changed[dir] {
+		return false
+	}
+	s.changed[dir] = true
+	return true
 }
 
 // Settled reports whether a direction of a stream has nothing to resume any
@@ -112,7 +116,7 @@ func (v *VM) Become(id uint32) {
 func (v *VM) Rescue(id uint32, p Phase, value any, late bool) types.Action {
 	s := v.stream(id)
 	if s == nil || s.done {
-		logPanic(Panic{Phase: p, ContextID: id, PluginID: v.PluginOf(id), Value: value})
+		v.logPanic(Panic{Phase: p, ContextID: id, PluginID: v.PluginOf(id), Value: value})
 		return types.ActionContinue
 	}
 	if v.judge(Panic{Phase: p, ContextID: s.id, PluginID: s.plugin, Value: value}) == FailClosed {

@@ -64,8 +64,8 @@ func TestSettled(t *testing.T) {
 		request, response bool
 	}{
 		{"open", func(*VM) {}, false, false},
-		{"answered in the request", func(v *VM) { v.OnRequestHeaders(2, 0, true); v.NoteReply() }, true, false},
-		{"answered in the response", func(v *VM) { v.OnResponseHeaders(2, 0, true); v.NoteReply() }, true, true},
+		{"answered in the request", func(v *VM) { v.wait(); v.OnRequestHeaders(2, 0, true); v.NoteReply() }, true, false},
+		{"answered in the response", func(v *VM) { v.wait(); v.OnResponseHeaders(2, 0, true); v.NoteReply() }, true, true},
 		{"failed", func(v *VM) { v.Rescue(2, PhaseRequestHeaders, "x", true) }, true, true},
 		{"over", func(v *VM) { v.OnLog(2) }, true, true},
 		{"deleted", func(v *VM) { v.OnDelete(2) }, true, true},
@@ -96,6 +96,7 @@ func TestRescue(t *testing.T) {
 	} {
 		v, h := attachRig(t, c.policy)
 		v.OnContextCreate(2, 1)
+		v.wait()
 		v.OnRequestHeaders(2, 0, true) // which holds the request back
 		got := v.Rescue(2, PhaseRequestHeaders, "boom", c.late)
 		if got != c.want || len(h.replies) != c.replies || len(h.continued) != c.continued || len(h.logs) != 1 {
@@ -145,4 +146,10 @@ func attachRig(t *testing.T, policy func(Panic) Verdict) (*VM, *fakeHost) {
 	v := NewVM()
 	v.OnContextCreate(1, 0)
 	return v, h
+}
+
+// wait makes stream 2 wait for a callout, so that it may be held back.
+func (v *VM) wait() {
+	v.active = 2
+	v.AddHTTPCall(99, func(int, int, int) {})
 }

@@ -100,6 +100,7 @@ func (v *VM) OnHTTPCallResponse(plugin, token uint32, headers, bodySize, trailer
 		defer v.rescuePlugin(plugin, PhaseHTTPCall)
 	}
 	c.http(count(headers), count(bodySize), count(trailers))
+	v.settle(s, PhaseHTTPCall)
 }
 
 // OnRedisCallResponse implements abi.Guest.
@@ -114,6 +115,7 @@ func (v *VM) OnRedisCallResponse(plugin, token uint32, status, size int32) {
 		defer v.rescuePlugin(plugin, PhaseRedisCall)
 	}
 	c.redis(int(status), count(size))
+	v.settle(s, PhaseRedisCall)
 }
 
 // become makes host calls act on s, or on the plugin where s is nil, and

@@ -8,7 +8,11 @@ import (
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
 
-func pause(string) types.Action { return types.ActionPause }
+// pause holds a stream back that the test resumes by itself.
+func pause(string) types.Action {
+	current.ResumedElsewhere()
+	return types.ActionPause
+}
 
 func TestAnswersReachTheirCaller(t *testing.T) {
 	v, h := withStream(t, pause)
@@ -129,40 +133,5 @@ func TestTokensUsedAgain(t *testing.T) {
 	v.OnHTTPCallResponse(1, 7, 1, 1, 1)
 	if ran != 1 {
 		t.Errorf("the answer ran %d callbacks, want 1", ran)
-	}
-}
-
-// Lost tells a stream that only the plugin could resume, and won't, from all
-// others.
-func TestLost(t *testing.T) {
-	action := types.ActionContinue
-	v, _ := withStream(t, func(string) types.Action { return action })
-	for _, c := range []struct {
-		name   string
-		action types.Action
-		run    func()
-		want   bool
-	}{
-		{"headers pass", 0, func() { v.OnRequestHeaders(2, 0, true) }, false},
-		{"headers wait for the body", 1, func() { v.OnRequestHeaders(2, 0, false) }, false},
-		{"headers wait for no body", 1, func() { v.OnRequestHeaders(2, 0, true) }, true},
-		{"all waits", types.HeaderStopAllIterationAndWatermark, func() { v.OnRequestHeaders(2, 0, false) }, true},
-		{"data waits for more", 1, func() { v.OnRequestBody(2, 1, false) }, false},
-		{"data waits", 1, func() { v.OnRequestBody(2, 1, true) }, true},
-		{"data was dropped", types.DataStopIterationNoBuffer, func() { v.OnRequestBody(2, 1, true) }, false},
-		{"trailers wait", 1, func() { v.OnRequestTrailers(2, 1) }, true},
-		{"resumed", 1, func() { v.OnRequestTrailers(2, 1); v.NoteResume(abi.StreamRequest) }, false},
-		{"the other direction resumed", 1, func() { v.OnRequestTrailers(2, 1); v.NoteResume(abi.StreamResponse) }, true},
-		{"a call", 1, func() { v.OnRequestTrailers(2, 1); v.AddHTTPCall(5, func(int, int, int) {}) }, false},
-		{"its answer", 1, func() { v.OnHTTPCallResponse(1, 5, 0, 0, 0) }, true},
-		{"a reply", 1, func() { v.NoteReply() }, false},
-	} {
-		action = c.action
-		if c.run(); v.Lost(2, abi.StreamRequest) != c.want {
-			t.Errorf("%s: lost %v", c.name, !c.want)
-		}
-	}
-	if v.Lost(2, abi.StreamResponse) || v.Lost(99, abi.StreamRequest) {
-		t.Error("lost without having been held back")
 	}
 }

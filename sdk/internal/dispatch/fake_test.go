@@ -18,6 +18,27 @@ type fakeHost struct {
 	continued   []abi.StreamType
 	effective   []uint32
 	replyStatus abi.Status
+
+	metrics       map[string]int64
+	names         []string
+	defined       int
+	refuseMetrics bool
+}
+
+func (h *fakeHost) DefineMetric(_ abi.MetricType, name string) (uint32, abi.Status) {
+	if h.defined++; h.refuseMetrics {
+		return 0, abi.StatusInternalFailure
+	}
+	h.names = append(h.names, name)
+	return uint32(len(h.names) - 1), abi.StatusOK
+}
+
+func (h *fakeHost) IncrementMetric(id uint32, offset int64) abi.Status {
+	if h.metrics == nil {
+		h.metrics = map[string]int64{}
+	}
+	h.metrics[h.names[id]] += offset
+	return abi.StatusOK
 }
 
 func (h *fakeHost) Log(_ abi.LogLevel, msg string) abi.Status {

@@ -23,26 +23,14 @@ func (v *VM) http(id uint32, p Phase) (s *stream, refused uint32) {
 		return nil, s.afterFailure(p)
 	}
 	s.responding = s.responding || p.response()
+	s.resumed = [2]bool{}
 	return s, 0
-}
-
-// note remembers whether a direction, 0 request or 1 response, is now held back,
-// and whether for good: so that only the plugin can let it go on.
-func (s *stream) note(direction int, action uint32, forGood bool) uint32 {
-	s.paused[direction] = action != 0
-	s.stuck[direction] = action != 0 && forGood
-	return action
 }
 
 // headersStop reports whether a header action, unless it continues, holds back
 // for good: all actions but that which waits for a body that follows.
 func headersStop(a types.Action, end bool) bool {
 	return a >= types.HeaderStopAllIterationAndBuffer || a == types.HeaderStopIteration && end
-}
-
-// dataStop is headersStop for data. Data that was dropped is not held back.
-func dataStop(a types.Action, end bool) bool {
-	return end && a != types.DataStopIterationNoBuffer
 }
 
 // OnRequestHeaders implements abi.Guest.
@@ -53,7 +41,7 @@ func (v *VM) OnRequestHeaders(id uint32, n int32, end bool) (action uint32) {
 	}
 	defer v.rescue(s, PhaseRequestHeaders, &action)
 	a := s.http.OnHttpRequestHeaders(count(n), end)
-	return s.note(0, uint32(a), headersStop(a, end))
+	return v.leave(s, PhaseRequestHeaders, uint32(a), headersStop(a, end))
 }
 
 // OnRequestBody implements abi.Guest.
@@ -64,7 +52,7 @@ func (v *VM) OnRequestBody(id uint32, size int32, end bool) (action uint32) {
 	}
 	defer v.rescue(s, PhaseRequestBody, &action)
 	a := s.http.OnHttpRequestBody(count(size), end)
-	return s.note(0, uint32(a), dataStop(a, end))
+	return v.leave(s, PhaseRequestBody, uint32(a), end)
 }
 
 // OnRequestTrailers implements abi.Guest.
@@ -74,7 +62,7 @@ func (v *VM) OnRequestTrailers(id uint32, n int32) (action uint32) {
 		return refused
 	}
 	defer v.rescue(s, PhaseRequestTrailers, &action)
-	return s.note(0, uint32(s.http.OnHttpRequestTrailers(count(n))), true)
+	return v.leave(s, PhaseRequestTrailers, uint32(s.http.OnHttpRequestTrailers(count(n))), true)
 }
 
 // OnResponseHeaders implements abi.Guest.
@@ -85,7 +73,7 @@ func (v *VM) OnResponseHeaders(id uint32, n int32, end bool) (action uint32) {
 	}
 	defer v.rescue(s, PhaseResponseHeaders, &action)
 	a := s.http.OnHttpResponseHeaders(count(n), end)
-	return s.note(1, uint32(a), headersStop(a, end))
+	return v.leave(s, PhaseResponseHeaders, uint32(a), headersStop(a, end))
 }
 
 // OnResponseBody implements abi.Guest.
@@ -96,7 +84,7 @@ func (v *VM) OnResponseBody(id uint32, size int32, end bool) (action uint32) {
 	}
 	defer v.rescue(s, PhaseResponseBody, &action)
 	a := s.http.OnHttpResponseBody(count(size), end)
-	return s.note(1, uint32(a), dataStop(a, end))
+	return v.leave(s, PhaseResponseBody, uint32(a), end)
 }
 
 // OnResponseTrailers implements abi.Guest.
@@ -106,5 +94,5 @@ func (v *VM) OnResponseTrailers(id uint32, n int32) (action uint32) {
 		return refused
 	}
 	defer v.rescue(s, PhaseResponseTrailers, &action)
-	return s.note(1, uint32(s.http.OnHttpResponseTrailers(count(n))), true)
+	return v.leave(s, PhaseResponseTrailers, uint32(s.http.OnHttpResponseTrailers(count(n))), true)
 }

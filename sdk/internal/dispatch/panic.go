@@ -125,28 +125,36 @@ func (s *stream) release() {
 // rescuePlugin is deferred where the plugin runs for no stream.
 func (v *VM) rescuePlugin(id uint32, p Phase) {
 	if r := recover(); r != nil {
-		logPanic(Panic{Phase: p, ContextID: id, PluginID: id, Value: r})
+		v.logPanic(Panic{Phase: p, ContextID: id, PluginID: id, Value: r})
 	}
 }
 
-// judge logs a panic and asks the policy. A policy that panics fails closed.
-func (v *VM) judge(p Panic) (verdict Verdict) {
-	logPanic(p)
+// judge logs a panic and asks the policy.
+func (v *VM) judge(p Panic) Verdict {
+	v.logPanic(p)
+	return v.ask(p)
+}
+
+// ask asks the policy. A policy that panics fails closed.
+func (v *VM) ask(p Panic) (verdict Verdict) {
 	if registered.policy == nil {
 		return FailClosed
 	}
 	defer func() {
 		if r := recover(); r != nil {
 			p.Value = r
-			logPanic(p)
+			v.logPanic(p)
 			verdict = FailClosed
 		}
 	}()
 	return registered.policy(p)
 }
 
-// fail answers a stream, and lets nothing more of it through.
-func (v *VM) fail(s *stream, p Phase) {
+// fail answers a stream whose callback panicked.
+func (v *VM) fail(s *stream, p Phase) { v.failWith(s, phaseDetails[p]) }
+
+// failWith answers a stream, and lets nothing more of it through.
+func (v *VM) failWith(s *stream, detail string) {
 	s.failed = failedInRequest
 	if s.responding {
 		s.failed = failedInResponse
@@ -156,12 +164,14 @@ func (v *VM) fail(s *stream, p Phase) {
 		abi.CloseStream(abi.StreamDownstream)
 		return
 	}
-	reply(p)
+	replyWith(detail)
 }
 
-// reply sends the 500. A host that can't take it gets the stream reset.
-func reply(p Phase) {
-	st := abi.SendLocalResponse(500, phaseDetails[p], []byte("internal server error\n"), nil, -1)
+func reply(p Phase) { replyWith(phaseDetails[p]) }
+
+// replyWith sends the 500. A host that can't take it gets the stream reset.
+func replyWith(detail string) {
+	st := abi.SendLocalResponse(500, detail, []byte("internal server error\n"), nil, -1)
 	if st != abi.StatusOK {
 		abi.CloseStream(abi.StreamRequest)
 	}
@@ -176,8 +186,8 @@ func (s *stream) afterFailure(p Phase) uint32 {
 	return uint32(types.ActionPause)
 }
 
-// logPanic writes one line, with the stack.
-func logPanic(p Panic) {
+// logPanic writes one line, with the place and the stack, and counts the panic.
+func (v *VM) logPanic(p Panic) {
 	stack := make([]byte, maxStack)
 	stack = stack[:runtime.Stack(stack, false)]
 	line := make([]byte, 0, len(stack)+256)
@@ -185,11 +195,16 @@ func logPanic(p Panic) {
 	line = append(line, p.Phase.String()...)
 	line = append(line, " (context "...)
 	line = strconv.AppendUint(line, uint64(p.ContextID), 10)
-	line = append(line, "): "...)
+	line = append(line, ')')
+	if at := panicPlace(string(stack)); at != "" {
+		line = append(append(line, " at "...), at...)
+	}
+	line = append(line, ": "...)
 	line = appendEscaped(line, Describe(p.Value))
 	line = append(line, "; stack: "...)
 	line = appendEscaped(line, string(stack))
 	abi.Log(abi.LogCritical, string(line))
+	v.tally("sluice_plugin_panics")
 }
 
 // Describe puts what a plugin panicked with into words.

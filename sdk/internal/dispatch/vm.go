@@ -19,6 +19,9 @@ type VM struct {
 	active  uint32    // the context that host calls act on
 	level   abi.LogLevel
 	leveled bool // level was asked for in this callback
+	crosses bool // the plugin makes calls act on contexts of its choice
+	metrics map[metricKey]uint32
+	plain   bool // see PlainActions
 	// effective is abi.SetEffectiveContext once a callout was made: a module
 	// imports only what is reachable.
 	effective func(id uint32) abi.Status
@@ -45,6 +48,9 @@ type stream struct {
 	replied      replied
 	paused       [2]bool // by the plugin, request and response
 	stuck        [2]bool // paused until the plugin resumes
+	resumed      [2]bool // by the plugin, since the callback that runs began
+	elsewhere    bool    // see ResumedElsewhere
+	changed      [2]bool // the plugin has changed the body
 	failed       failure
 	createdBadly bool // failed before the host could take an answer
 }

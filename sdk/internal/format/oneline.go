@@ -1,8 +1,22 @@
-package log
+package format
 
-// appendEscaped appends s with its control characters escaped: \n, \r, and \x1b
-// and the like for all others but the tab. The C1 controls, which some
-// terminals obey, are escaped as well; other text is kept as it is.
+// OneLine returns s with its control characters escaped: \n, \r, and \x1b and the
+// like for all others but the tab. So a line of a log stays one line, and what a
+// client sent can neither forge another one nor command a terminal. The C1
+// controls, which some terminals obey, are escaped as well; other text is kept
+// as it is, and s itself is returned where nothing is to be escaped.
+func OneLine(s string) string {
+	i := 0
+	for i < len(s) && controlAt(s, i) == 0 {
+		i++
+	}
+	if i == len(s) {
+		return s
+	}
+	line := append(make([]byte, 0, len(s)+16), s[:i]...)
+	return string(appendEscaped(line, s[i:]))
+}
+
 func appendEscaped(line []byte, s string) []byte {
 	from := 0
 	for i := 0; i < len(s); i++ {
