@@ -75,7 +75,11 @@ func (m RuleMatcher[PluginConfig]) GetMatchConfig() (*PluginConfig, error) {
 	if err != nil {
 		return nil, fmt.Errorf("host of the request: %w", err)
 	}
-	i := m.index.Find(host, property("route_name"), property("cluster_name"))
+	r := match.Request{Host: host, Route: property("route_name"), Cluster: property("cluster_name")}
+	if m.index.NeedsConsumer() {
+		r.Consumer = consumer()
+	}
+	i := m.index.Find(r)
 	if i < 0 {
 		return m.global, nil
 	}
@@ -90,6 +94,17 @@ func property(name string) string {
 		}
 	}
 	return ""
+}
+
+// consumer returns the last value of the header that authentication plugins set.
+func consumer() (name string) {
+	headers, _ := proxywasm.GetHttpRequestHeaders()
+	for _, h := range headers {
+		if h[0] == wrapper.DefaultConsumerHeader {
+			name = h[1]
+		}
+	}
+	return name
 }
 
 // ParseRuleConfig parses a configuration: parse its global part and each rule,

@@ -3,10 +3,27 @@ package match
 import "strings"
 
 // CleanHost returns a request's host as rules see it: without port, without
-// one trailing dot, in lower case. It allocates only where the host has upper
-// case letters.
+// one trailing dot, in lower case, letters beyond ASCII in their xn-- form. It
+// allocates only where the host has such letters or upper case ones. A host
+// that no name can have is left as it is otherwise.
 func CleanHost(host string) string {
-	return lower(trimDot(stripPort(host)))
+	host = trimDot(stripPort(host))
+	if isASCII(host) {
+		return lower(host)
+	}
+	if ascii, err := asciiHost(host, false, false); err == nil {
+		return ascii
+	}
+	return lower(host)
+}
+
+func isASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 // trimDot drops the dot at the end of a fully qualified name.
@@ -42,21 +59,4 @@ func stripPort(host string) string {
 		return host
 	}
 	return host[:colon]
-}
-
-// pattern is a host pattern: a text that hosts begin with, end in, or are.
-type pattern struct {
-	text           string
-	prefix, suffix bool
-}
-
-func parsePattern(s string) pattern {
-	s = lower(s)
-	if tail, ok := strings.CutPrefix(s, "*"); ok {
-		return pattern{text: trimDot(tail), suffix: true}
-	}
-	if head, ok := strings.CutSuffix(s, "*"); ok {
-		return pattern{text: head, prefix: true}
-	}
-	return pattern{text: trimDot(s)}
 }

@@ -5,140 +5,85 @@ import "math"
 // none is behind every rule.
 const none int32 = math.MaxInt32
 
+// Request is what rules look at. Values that no rule needs may be empty.
+type Request struct {
+	// Host is the request's :authority as it came.
+	Host string
+	// Route is the name of the route.
+	Route string
+	// Cluster is the name of the upstream cluster.
+	Cluster string
+	// Consumer is who sends the request, "" where nobody knows.
+	Consumer string
+}
+
 // Index finds the first rule of a list that matches a request. What that costs
 // doesn't grow with the number of rules, but for the logarithm in wildcards
 // and prefixes. It is never changed after New.
 type Index struct {
-	hosts         map[string]int32
-	hostPrefixes  affixes
-	hostSuffixes  affixes
-	routes        map[string]int32
-	prefixes      affixes
-	services      services
-	routeServices map[string]services
+	all       *level            // rules that look at no consumer
+	consumers map[string]*level // the others, by consumer
+
+	host, route, cluster bool
 }
 
 // New makes the index of a list of rules.
 func New(rules []Rule) *Index {
-	x := &Index{
-		hosts:         map[string]int32{},
-		hostSuffixes:  affixes{fromEnd: true},
-		routes:        map[string]int32{},
-		services:      services{},
-		routeServices: map[string]services{},
-	}
+	x := &Index{all: newLevel(), consumers: map[string]*level{}}
 	for i := range rules {
 		x.add(&rules[i], int32(i))
 	}
-	x.hostPrefixes.build()
-	x.hostSuffixes.build()
-	x.prefixes.build()
+	x.finish(x.all)
+	for _, l := range x.consumers {
+		x.finish(l)
+	}
 	return x
 }
 
 func (x *Index) add(r *Rule, i int32) {
-	switch r.Kind {
-	case Host:
-		for _, h := range r.Hosts {
-			x.addHost(parsePattern(h), i)
+	if len(r.Consumers) == 0 {
+		x.all.add(r, i)
+		return
+	}
+	for _, name := range r.Consumers {
+		if x.consumers[name] == nil {
+			x.consumers[name] = newLevel()
 		}
-	case Route:
-		for _, name := range r.Routes {
-			putFirst(x.routes, name, i)
-		}
-	case RouteAndService:
-		for _, name := range r.Routes {
-			x.addRouteServices(name, r.Services, i)
-		}
-	case Service:
-		for _, name := range r.Services {
-			x.services.add(name, i)
-		}
-	case RoutePrefix:
-		for _, text := range r.Prefixes {
-			x.prefixes.add(text, i)
-		}
+		x.consumers[name].add(r, i)
 	}
 }
 
-func (x *Index) addHost(p pattern, i int32) {
-	switch {
-	case p.suffix:
-		x.hostSuffixes.add(p.text, i)
-	case p.prefix:
-		x.hostPrefixes.add(p.text, i)
-	default:
-		putFirst(x.hosts, p.text, i)
-	}
-}
-
-func (x *Index) addRouteServices(route string, names []string, i int32) {
-	if x.routeServices[route] == nil {
-		x.routeServices[route] = services{}
-	}
-	for _, name := range names {
-		x.routeServices[route].add(name, i)
-	}
-}
-
-func putFirst(m map[string]int32, key string, i int32) {
-	if old, ok := m[key]; !ok || i < old {
-		m[key] = i
-	}
+func (x *Index) finish(l *level) {
+	l.build()
+	x.host = x.host || l.needsHost()
+	x.route = x.route || l.needsRoute()
+	x.cluster = x.cluster || l.needsCluster()
 }
 
 // NeedsHost reports whether a rule looks at the request's host.
-func (x *Index) NeedsHost() bool {
-	return len(x.hosts)+len(x.hostPrefixes.texts)+len(x.hostSuffixes.texts) > 0
-}
+func (x *Index) NeedsHost() bool { return x.host }
 
 // NeedsRoute reports whether a rule looks at the route's name.
-func (x *Index) NeedsRoute() bool {
-	return len(x.routes)+len(x.prefixes.texts)+len(x.routeServices) > 0
-}
+func (x *Index) NeedsRoute() bool { return x.route }
 
 // NeedsCluster reports whether a rule looks at the cluster's name.
-func (x *Index) NeedsCluster() bool {
-	return len(x.services)+len(x.routeServices) > 0
-}
+func (x *Index) NeedsCluster() bool { return x.cluster }
+
+// NeedsConsumer reports whether a rule looks at the consumer.
+func (x *Index) NeedsConsumer() bool { return len(x.consumers) > 0 }
 
 // Find returns the number of the first rule that matches, -1 if none does.
-// The host is the request's as it came; values that no rule needs may be
-// empty.
-func (x *Index) Find(host, route, cluster string) int {
-	best := min(x.findHost(host), x.findRoute(route))
-	if x.NeedsCluster() {
-		best = min(best, x.findCluster(route, cluster))
+func (x *Index) Find(r Request) int {
+	host := ""
+	if x.host {
+		host = CleanHost(r.Host)
+	}
+	best := x.all.find(host, &r)
+	if l := x.consumers[r.Consumer]; l != nil && r.Consumer != "" {
+		best = min(best, l.find(host, &r))
 	}
 	if best == none {
 		return -1
 	}
 	return int(best)
-}
-
-func (x *Index) findHost(host string) int32 {
-	if !x.NeedsHost() {
-		return none
-	}
-	host = CleanHost(host)
-	return min(first(x.hosts, host), x.hostPrefixes.find(host), x.hostSuffixes.find(host))
-}
-
-func (x *Index) findRoute(route string) int32 {
-	return min(first(x.routes, route), x.prefixes.find(route))
-}
-
-func (x *Index) findCluster(route, cluster string) int32 {
-	port, fqdn, ok := Cluster(cluster)
-	if !ok {
-		return none
-	}
-	return min(x.services.find(fqdn, port), x.routeServices[route].find(fqdn, port))
-}
-
-func first(m map[string]int32, key string) int32 {
-	if i, ok := m[key]; ok {
-		return i
-	}
-	return none
 }

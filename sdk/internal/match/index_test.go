@@ -35,6 +35,13 @@ func TestHostPatterns(t *testing.T) {
 		{"[::1]", "[::1]:8080", true},
 		{"[::1]", "[::1]", true},
 		{"[::1]", "[::2]", false},
+		{"[::1]", "[0:0:0:0:0:0:0:1]:80", true},
+		{"::1", "[::1]", true},
+		{"2001:DB8::0a", "[2001:db8:0::a]:443", true},
+		{"::ffff:192.0.2.1", "[::ffff:c000:201]", true},
+		{"[fe80::*", "[fe80::1]", true},
+		{"[fe80::*", "[fe81::1]", false},
+		{"192.0.2.1", "192.0.2.1:80", true},
 		{"*k.com", "\u212A.com", false},
 	} {
 		rules := []Rule{{Kind: Host, Hosts: []string{c.pattern}}}
@@ -42,10 +49,10 @@ func TestHostPatterns(t *testing.T) {
 		if c.want {
 			want = 0
 		}
-		if got := New(rules).Find(c.host, "", ""); got != want {
+		if got := New(rules).Find(Request{Host: c.host}); got != want {
 			t.Errorf("pattern %q, host %q: rule %d, want %d", c.pattern, c.host, got, want)
 		}
-		if got := naiveFind(rules, c.host, "", ""); got != want {
+		if got := naiveFind(rules, Request{Host: c.host}); got != want {
 			t.Errorf("pattern %q, host %q: the naive loop says %d, want %d", c.pattern, c.host, got, want)
 		}
 	}
@@ -73,7 +80,7 @@ func TestServices(t *testing.T) {
 		if c.want {
 			want = 0
 		}
-		if got := New(rules).Find("", "", c.cluster); got != want {
+		if got := New(rules).Find(Request{Cluster: c.cluster}); got != want {
 			t.Errorf("service %q, cluster %q: rule %d, want %d", c.name, c.cluster, got, want)
 		}
 	}
@@ -102,7 +109,7 @@ func TestFirstRuleWins(t *testing.T) {
 		{"a.org", "r", "outbound|80||t.dns", 6},
 		{"a.org", "q", "outbound|80||t.dns", -1},
 	} {
-		if got := x.Find(c.host, c.route, c.cluster); got != c.want {
+		if got := x.Find(Request{Host: c.host, Route: c.route, Cluster: c.cluster}); got != c.want {
 			t.Errorf("%+v: rule %d", c, got)
 		}
 	}
@@ -120,8 +127,14 @@ func TestNeeds(t *testing.T) {
 		{Rule{Kind: RoutePrefix, Prefixes: []string{"a"}}, false, true, false},
 		{Rule{Kind: Service, Services: []string{"a"}}, false, false, true},
 		{Rule{Kind: RouteAndService, Routes: []string{"a"}, Services: []string{"a"}}, false, true, true},
+		{Rule{Kind: Host, Hosts: []string{"::1"}}, true, false, false},
+		{Rule{Kind: Consumer, Consumers: []string{"a"}}, false, false, false},
+		{Rule{Kind: Route, Routes: []string{"a"}, Consumers: []string{"a"}}, false, true, false},
 	} {
 		x := New([]Rule{c.rule})
+		if want := len(c.rule.Consumers) > 0; x.NeedsConsumer() != want {
+			t.Errorf("%+v: needs consumer %v", c.rule, !want)
+		}
 		if x.NeedsHost() != c.host || x.NeedsRoute() != c.route || x.NeedsCluster() != c.cluster {
 			t.Errorf("%+v: needs host %v, route %v, cluster %v", c.rule, x.NeedsHost(), x.NeedsRoute(), x.NeedsCluster())
 		}
@@ -145,8 +158,16 @@ func randomNames(r *rand.Rand, letters string) []string {
 	return out
 }
 
+func randomConsumers(r *rand.Rand) []string {
+	out := make([]string, 1+r.IntN(2))
+	for i := range out {
+		out[i] = [...]string{"vip", "member", "x"}[r.IntN(3)]
+	}
+	return out
+}
+
 func randomRule(r *rand.Rand) Rule {
-	rule := Rule{Kind: Kind(r.IntN(5))}
+	rule := Rule{Kind: Kind(r.IntN(6))}
 	switch rule.Kind {
 	case Host:
 		rule.Hosts = randomNames(r, "aB.")
@@ -161,6 +182,9 @@ func randomRule(r *rand.Rand) Rule {
 	if rule.Kind == Service || rule.Kind == RouteAndService {
 		rule.Services = randomNames(r, "ab:1")
 	}
+	if rule.Kind == Consumer || r.IntN(3) == 0 {
+		rule.Consumers = randomConsumers(r)
+	}
 	return rule
 }
 
@@ -174,15 +198,16 @@ func TestIndexIsTheLoop(t *testing.T) {
 		}
 		x := New(rules)
 		for range 20 {
-			host := randomName(r, "aB.:]", 7)
-			route := randomName(r, "ab/", 6)
-			cluster := fmt.Sprintf("outbound|%s||%s", randomName(r, "1", 2), randomName(r, "ab:1", 4))
-			if r.IntN(8) == 0 {
-				cluster = randomName(r, "a|", 6)
+			req := Request{
+				Host: randomName(r, "aB.:]", 7), Route: randomName(r, "ab/", 6),
+				Cluster:  fmt.Sprintf("outbound|%s||%s", randomName(r, "1", 2), randomName(r, "ab:1", 4)),
+				Consumer: [...]string{"", "vip", "member", "other"}[r.IntN(4)],
 			}
-			if got, want := x.Find(host, route, cluster), naiveFind(rules, host, route, cluster); got != want {
-				t.Fatalf("round %d: rules %+v\nhost %q route %q cluster %q: rule %d, the loop says %d",
-					round, rules, host, route, cluster, got, want)
+			if r.IntN(8) == 0 {
+				req.Cluster = randomName(r, "a|", 6)
+			}
+			if got, want := x.Find(req), naiveFind(rules, req); got != want {
+				t.Fatalf("round %d: rules %+v\n%+v: rule %d, the loop says %d", round, rules, req, got, want)
 			}
 		}
 	}
@@ -191,7 +216,8 @@ func TestIndexIsTheLoop(t *testing.T) {
 func TestFindDoesNotAllocate(t *testing.T) {
 	x := New(manyRules(1000))
 	if n := testing.AllocsPerRun(100, func() {
-		x.Find("a.b.h500.example.com:80", "route-999x", "outbound|80||svc-7.dns")
+		x.Find(Request{Host: "a.b.h500.example.com:80", Route: "route-999x", Cluster: "outbound|80||svc-7.dns", Consumer: "c4"})
+		x.Find(Request{Host: "[2001:db8::1]:80"})
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
@@ -200,7 +226,7 @@ func TestFindDoesNotAllocate(t *testing.T) {
 func manyRules(n int) []Rule {
 	rules := make([]Rule, n)
 	for i := range rules {
-		switch i % 4 {
+		switch i % 6 {
 		case 0:
 			rules[i] = Rule{Kind: Host, Hosts: []string{fmt.Sprintf("*.h%d.example.com", i)}}
 		case 1:
@@ -209,17 +235,34 @@ func manyRules(n int) []Rule {
 			rules[i] = Rule{Kind: Host, Hosts: []string{fmt.Sprintf("h%d.example.com", i)}}
 		case 3:
 			rules[i] = Rule{Kind: Service, Services: []string{fmt.Sprintf("svc-%d.dns:80", i)}}
+		case 4:
+			rules[i] = Rule{Kind: Route, Routes: []string{fmt.Sprintf("r%d", i)}, Consumers: []string{fmt.Sprintf("c%d", i%100)}}
+		case 5:
+			rules[i] = Rule{Kind: Host, Hosts: []string{fmt.Sprintf("[2001:db8::%x]", i&0xffff)}}
 		}
 	}
 	return rules
 }
 
+// What it costs to find that no rule matches, which every level has to say.
 func BenchmarkFind(b *testing.B) {
-	for _, n := range []int{1, 1000, 10000} {
+	for _, n := range []int{1, 1000, 100000} {
 		x := New(manyRules(n))
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {
-				x.Find("a.b.h0.example.com:80", "route-nil", "outbound|80||svc-nil.dns")
+				x.Find(Request{Host: "a.b.h0.example.org:80", Route: "route-nil", Cluster: "outbound|80||svc-nil.dns", Consumer: "c4"})
+			}
+		})
+	}
+}
+
+// The loop that the index takes the place of.
+func BenchmarkLoop(b *testing.B) {
+	for _, n := range []int{1, 1000} {
+		rules := manyRules(n)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				naiveFind(rules, Request{Host: "a.b.h0.example.org:80", Route: "route-nil", Cluster: "outbound|80||svc-nil.dns", Consumer: "c4"})
 			}
 		})
 	}

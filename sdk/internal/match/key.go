@@ -9,7 +9,7 @@ import (
 // the order of their names, and different for all others.
 func (r *Rule) Key() string {
 	b := strconv.AppendInt(nil, int64(r.Kind), 10)
-	for _, list := range [][]string{r.Routes, r.Services, r.Prefixes, r.Hosts} {
+	for _, list := range [][]string{r.Routes, r.Services, r.Prefixes, r.Hosts, r.Consumers} {
 		sorted := slices.Clone(list)
 		slices.Sort(sorted)
 		b = append(b, '|')

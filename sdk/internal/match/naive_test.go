@@ -1,30 +1,38 @@
 package match
 
-import "strings"
+import (
+	"net/netip"
+	"strings"
+)
 
 // naiveFind is what Index must agree with: a loop over the rules, in order.
-func naiveFind(rules []Rule, host, route, cluster string) int {
+func naiveFind(rules []Rule, req Request) int {
 	for i := range rules {
-		if naiveMatch(&rules[i], host, route, cluster) {
+		if naiveMatch(&rules[i], req) {
 			return i
 		}
 	}
 	return -1
 }
 
-func naiveMatch(r *Rule, host, route, cluster string) bool {
+func naiveMatch(r *Rule, req Request) bool {
+	if len(r.Consumers) > 0 && (req.Consumer == "" || !naiveIn(r.Consumers, req.Consumer)) {
+		return false
+	}
 	switch r.Kind {
 	case Host:
-		return naiveHost(r.Hosts, host)
+		return naiveHost(r.Hosts, req.Host)
 	case Route:
-		return naiveIn(r.Routes, route)
+		return naiveIn(r.Routes, req.Route)
 	case RouteAndService:
-		return naiveIn(r.Routes, route) && naiveService(r.Services, cluster)
+		return naiveIn(r.Routes, req.Route) && naiveService(r.Services, req.Cluster)
 	case Service:
-		return naiveService(r.Services, cluster)
+		return naiveService(r.Services, req.Cluster)
+	case Consumer:
+		return true
 	}
 	for _, p := range r.Prefixes {
-		if strings.HasPrefix(route, p) {
+		if strings.HasPrefix(req.Route, p) {
 			return true
 		}
 	}
@@ -41,6 +49,10 @@ func naiveIn(list []string, s string) bool {
 }
 
 func naiveHost(patterns []string, host string) bool {
+	whole, _ := netip.ParseAddr(strings.Trim(host, "[]"))
+	if end := strings.LastIndexByte(host, ']'); end >= 0 && strings.HasPrefix(host, "[") {
+		whole, _ = netip.ParseAddr(host[1:end])
+	}
 	if colon := strings.LastIndexByte(host, ':'); colon >= 0 {
 		if end := strings.LastIndexByte(host, ']'); end < colon {
 			host = host[:colon]
@@ -57,6 +69,9 @@ func naiveHost(patterns []string, host string) bool {
 				return strings.TrimSuffix(s, ".")
 			}
 			return s
+		}
+		if a, err := netip.ParseAddr(strings.Trim(p, "[]")); err == nil && a.Is6() && a == whole {
+			return true
 		}
 		switch {
 		case strings.HasPrefix(p, "*"):

@@ -2,15 +2,24 @@ package match
 
 import (
 	"errors"
+	"strconv"
 
 	"github.com/tidwall/gjson"
 )
 
 var errNoKey = errors.New("a rule needs one of " + RouteKey + ", " + DomainKey + ", " +
-	ServiceKey + " and " + RoutePrefixKey + " with at least one name in it")
+	ServiceKey + ", " + RoutePrefixKey + " and " + ConsumerKey + " with at least one name in it")
+
+// maxPairs bounds what one rule puts into the index: a rule for routes and
+// services, or for consumers and something else, is looked up by each pair.
+const maxPairs = 1 << 16
+
+var errTooMany = errors.New("a rule combines too many names: routes times services, or consumers times the rest, " +
+	"may be " + strconv.Itoa(maxPairs) + " at most; split it")
 
 // Parse reads what a rule matches. Each key holds a list of names or one name;
-// empty names are skipped. The error names the key, and no values.
+// empty names are skipped. The error names the key, and the place of a host
+// that no request can have, and no values.
 func Parse(rule gjson.Result) (Rule, error) {
 	var r Rule
 	if !rule.IsObject() {
@@ -19,7 +28,13 @@ func Parse(rule gjson.Result) (Rule, error) {
 	for _, key := range [...]struct {
 		name string
 		to   *[]string
-	}{{RouteKey, &r.Routes}, {DomainKey, &r.Hosts}, {ServiceKey, &r.Services}, {RoutePrefixKey, &r.Prefixes}} {
+	}{
+		{RouteKey, &r.Routes},
+		{DomainKey, &r.Hosts},
+		{ServiceKey, &r.Services},
+		{RoutePrefixKey, &r.Prefixes},
+		{ConsumerKey, &r.Consumers},
+	} {
 		names, err := names(rule.Get(key.name))
 		if err != nil {
 			return r, errors.New(key.name + ": " + err.Error())
@@ -31,7 +46,23 @@ func Parse(rule gjson.Result) (Rule, error) {
 		return r, errNoKey
 	}
 	r.Kind = kind
-	return r, nil
+	return r, r.check()
+}
+
+// check refuses what can't match or takes too much room.
+func (r *Rule) check() error {
+	if r.Kind == Host {
+		for i, host := range r.Hosts {
+			if _, err := parsePattern(host); err != nil {
+				return errors.New(DomainKey + "[" + strconv.Itoa(i) + "]: " + err.Error())
+			}
+		}
+	}
+	n, m := len(r.Consumers), r.names()
+	if n*m > maxPairs && n > 1 && m > 1 || r.Kind == RouteAndService && m > maxPairs {
+		return errTooMany
+	}
+	return nil
 }
 
 func names(list gjson.Result) (out []string, err error) {

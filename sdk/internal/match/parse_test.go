@@ -2,6 +2,7 @@ package match
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,6 +22,9 @@ func TestParse(t *testing.T) {
 		{`{"_match_service_":["s"],"_match_route_prefix_":["p"]}`, Rule{Kind: Service, Services: []string{"s"}, Prefixes: []string{"p"}}},
 		{`{"_match_route_prefix_":["p",""]}`, Rule{Kind: RoutePrefix, Prefixes: []string{"p"}}},
 		{`{"_match_route_":[],"_match_route_prefix_":["p"]}`, Rule{Kind: RoutePrefix, Prefixes: []string{"p"}}},
+		{`{"_match_consumer_":["vip"]}`, Rule{Kind: Consumer, Consumers: []string{"vip"}}},
+		{`{"_match_consumer_":"vip","_match_route_":["a"]}`, Rule{Kind: Route, Routes: []string{"a"}, Consumers: []string{"vip"}}},
+		{`{"_match_consumer_":[""],"_match_service_":["s"]}`, Rule{Kind: Service, Services: []string{"s"}}},
 		{`{"_match_route_":[12]}`, Rule{Kind: Route, Routes: []string{"12"}}},
 	} {
 		got, err := Parse(gjson.Parse(c.json))
@@ -37,6 +41,9 @@ func TestParseErrors(t *testing.T) {
 		`{"_match_domain_":[""]}`:                 "_match_domain_",
 		`{"_match_route_":null,"x":1}`:            "_match_route_",
 		`{"_match_domain_":[{"a":"s3cret"}]}`:     "_match_domain_: ",
+		`{"_match_consumer_":[]}`:                 "_match_consumer_",
+		`{"_match_consumer_":[{"a":"s3cret"}]}`:   "_match_consumer_: ",
+		`{"_match_domain_":["a","s3cret:80"]}`:    "_match_domain_[1]: a port",
 		`{"_match_service_":[["s3cret"]],"x":[]}`: "_match_service_: ",
 		`"s3cret"`:   "object",
 		`["s3cret"]`: "object",
@@ -62,6 +69,7 @@ func TestKey(t *testing.T) {
 		{Kind: Route, Routes: []string{"x,y"}},
 		{Kind: Route, Routes: []string{"x", "y"}, Hosts: []string{"z"}},
 		{Kind: RouteAndService, Routes: []string{"x", "y"}, Services: []string{"z"}},
+		{Kind: Route, Routes: []string{"x", "y"}, Consumers: []string{"z"}},
 	} {
 		if a.Key() == other.Key() {
 			t.Errorf("%+v and %+v have the same key", a, other)
@@ -69,15 +77,53 @@ func TestKey(t *testing.T) {
 	}
 }
 
-func FuzzIndex(f *testing.F) {
-	f.Add("*.a", "b*", "x.a:80", "r", "outbound|80||s")
-	f.Add("a.", "*", "A.:1", "", "|||")
-	f.Fuzz(func(t *testing.T, p1, p2, host, route, cluster string) {
-		rules := []Rule{
-			{Kind: Host, Hosts: []string{p1}}, {Kind: RoutePrefix, Prefixes: []string{p2, p1}},
-			{Kind: Service, Services: []string{p2}}, {Kind: Host, Hosts: []string{p2}},
+func TestTooManyPairs(t *testing.T) {
+	list := func(n int) []string {
+		out := make([]string, n)
+		for i := range out {
+			out[i] = strconv.Itoa(i)
 		}
-		if got, want := New(rules).Find(host, route, cluster), naiveFind(rules, host, route, cluster); got != want {
+		return out
+	}
+	for _, c := range []struct {
+		rule Rule
+		ok   bool
+	}{
+		{Rule{Kind: Consumer, Consumers: list(1 << 17)}, true},
+		{Rule{Kind: Route, Routes: list(1 << 17)}, true},
+		{Rule{Kind: Route, Routes: list(1 << 17), Consumers: list(1)}, true},
+		{Rule{Kind: Route, Routes: list(1 << 8), Consumers: list(1 << 8)}, true},
+		{Rule{Kind: Route, Routes: list(1 << 8), Consumers: list(1<<8 + 1)}, false},
+		{Rule{Kind: RouteAndService, Routes: list(1 << 8), Services: list(1 << 8)}, true},
+		{Rule{Kind: RouteAndService, Routes: list(1 << 8), Services: list(1<<8 + 1)}, false},
+		{Rule{Kind: RouteAndService, Routes: list(1 << 8), Services: list(1 << 8), Consumers: list(2)}, false},
+	} {
+		if err := c.rule.check(); (err == nil) != c.ok {
+			t.Errorf("kind %d, %d routes, %d services, %d consumers: %v",
+				c.rule.Kind, len(c.rule.Routes), len(c.rule.Services), len(c.rule.Consumers), err)
+		}
+	}
+}
+
+func FuzzIndex(f *testing.F) {
+	f.Add("*.a", "b*", "x.a:80", "r", "outbound|80||s", "c")
+	f.Add("a.", "*", "A.:1", "", "|||", "")
+	f.Add("[::1]", "::2", "[0::1]:1", "", "|||", "")
+	f.Fuzz(func(t *testing.T, p1, p2, host, route, cluster, consumer string) {
+		rules := []Rule{
+			{Kind: Host, Hosts: []string{p1}},
+			{Kind: RoutePrefix, Prefixes: []string{p2, p1}},
+			{Kind: Service, Services: []string{p2}, Consumers: []string{p1, consumer}},
+			{Kind: Host, Hosts: []string{p2}},
+			{Kind: Consumer, Consumers: []string{p2}},
+		}
+		req := Request{Host: host, Route: route, Cluster: cluster, Consumer: consumer}
+		x := New(rules)
+		if !isASCII(p1+p2+host) || strings.ContainsAny(p1+p2+host, ":[%") {
+			x.Find(req) // spellings that the loop knows less well
+			return
+		}
+		if got, want := x.Find(req), naiveFind(rules, req); got != want {
 			t.Errorf("rule %d, the loop says %d", got, want)
 		}
 	})

@@ -1,8 +1,9 @@
 // Package match picks the configuration that a request gets: the first of an
-// ordered list of rules that matches the request's host, route or service.
+// ordered list of rules that matches the request's host, route, service or
+// consumer.
 //
-// A rule says what it matches by the keys that it has. Where it has several,
-// the first of this list counts and the others are ignored:
+// A rule says what it matches by the keys that it has. Where it has several of
+// this list, the first of them counts and the others are ignored:
 //
 //	_match_route_ with _match_service_   both must match
 //	_match_route_                        name of the route, exactly
@@ -10,13 +11,23 @@
 //	_match_service_                      upstream service
 //	_match_route_prefix_                 what the route's name begins with
 //
+// One key is never ignored and ignores no other: a rule with _match_consumer_
+// is for the consumers of that list only, on top of what its other keys say,
+// and wherever they go where it has none. A rule for one consumer on one route
+// must not quietly become a rule for everybody there, or for that consumer
+// everywhere.
+//
 // Host patterns: "*x" matches hosts that end in x (no label boundary: "*a.com"
 // matches xa.com, "*.a.com" doesn't match a.com), "x*" hosts that begin with
 // x, "*" every host, and anything else that host only. A port and one
-// trailing dot of the host are ignored, and so is case.
+// trailing dot of the host are ignored, and so is case. Letters beyond ASCII
+// are compared in their xn-- form, IPv6 addresses by their value.
 //
 // Services: "fqdn" matches a cluster "outbound|port|subset|fqdn" at any port,
 // "fqdn:port" at that port. Clusters with other names never match.
+//
+// Consumers are compared exactly. A request without one matches no rule that
+// names consumers.
 package match
 
 // Kind says what a rule looks at.
@@ -29,6 +40,7 @@ const (
 	Service
 	RoutePrefix
 	RouteAndService
+	Consumer // and nothing besides
 )
 
 // Keys of a rule, and of the list of rules in a configuration.
@@ -38,6 +50,7 @@ const (
 	DomainKey      = "_match_domain_"
 	ServiceKey     = "_match_service_"
 	RoutePrefixKey = "_match_route_prefix_"
+	ConsumerKey    = "_match_consumer_"
 )
 
 // Rule is what one rule matches. Values of keys that its kind ignores are kept,
@@ -48,6 +61,9 @@ type Rule struct {
 	Hosts    []string
 	Services []string
 	Prefixes []string
+	// Consumers narrow the rule to themselves, whatever its kind; none for
+	// every request.
+	Consumers []string
 }
 
 // kind picks the kind by the keys present; ok is false where there are none.
@@ -61,6 +77,25 @@ func (r *Rule) kind() (k Kind, ok bool) {
 		return Host, true
 	case len(r.Services) > 0:
 		return Service, true
+	case len(r.Prefixes) > 0:
+		return RoutePrefix, true
 	}
-	return RoutePrefix, len(r.Prefixes) > 0
+	return Consumer, len(r.Consumers) > 0
+}
+
+// names returns how many names a kind of rule is looked up by.
+func (r *Rule) names() int {
+	switch r.Kind {
+	case Route:
+		return len(r.Routes)
+	case Host:
+		return len(r.Hosts)
+	case Service:
+		return len(r.Services)
+	case RoutePrefix:
+		return len(r.Prefixes)
+	case RouteAndService:
+		return len(r.Routes) * len(r.Services)
+	}
+	return 1
 }
