@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
@@ -14,7 +15,7 @@ func (s *stream) onData(d direction, size int, end bool) types.Action {
 	side := &s.sides[d]
 	on := &s.plugin.vm.on
 	switch {
-	case s.config == nil || side.done:
+	case s.config == nil || side.done && !dispatch.Current().Plain():
 		return types.DataContinue
 	case d == response && s.captured != nil:
 	case !side.read:

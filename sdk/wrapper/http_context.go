@@ -18,11 +18,10 @@ type HttpContext interface {
 	// GetContext returns a value of SetContext, nil if there is none.
 	GetContext(key string) interface{}
 	// GetBoolContext and the next ones return defaultValue where there is no
-	// value of that type.
+	// value of that type. For numbers there is the function [GetIntContext].
 	GetBoolContext(key string, defaultValue bool) bool
 	GetStringContext(key, defaultValue string) string
 	GetByteSliceContext(key string, defaultValue []byte) []byte
-	GetIntContext(key string, defaultValue int) int
 
 	// SetUserAttribute keeps a value for the Write methods below.
 	SetUserAttribute(key string, value interface{})

@@ -12,27 +12,30 @@ type redisOption struct {
 	flushBefore int   // bytes
 }
 
-type optionFunc func(*redisOption)
+// RedisOption is an option of RedisClient.Init: one of the With functions below.
+type RedisOption func(*redisOption)
+
+type optionFunc = RedisOption
 
 // WithDataBase picks the database, 0 by default.
-func WithDataBase(dataBase int) optionFunc {
+func WithDataBase(dataBase int) RedisOption {
 	return func(o *redisOption) { o.database = dataBase }
 }
 
 // WithBufferFlushTimeout lets the gateway collect commands so long before it
 // sends them together: 3 ms by default, 0 sends at once.
-func WithBufferFlushTimeout(timeout time.Duration) optionFunc {
+func WithBufferFlushTimeout(timeout time.Duration) RedisOption {
 	return func(o *redisOption) { o.flushAfter = timeout.Milliseconds() }
 }
 
 // WithMaxBufferSizeBeforeFlush lets the gateway collect so many bytes of commands
 // before it sends them: 1024 by default, 0 sends at once.
-func WithMaxBufferSizeBeforeFlush(size int) optionFunc {
+func WithMaxBufferSizeBeforeFlush(size int) RedisOption {
 	return func(o *redisOption) { o.flushBefore = size }
 }
 
 // WithDisableBuffer lets the gateway send each command at once.
-func WithDisableBuffer() optionFunc {
+func WithDisableBuffer() RedisOption {
 	return func(o *redisOption) { o.flushAfter, o.flushBefore = 0, 0 }
 }
 

@@ -11,7 +11,7 @@ import (
 func (s *stream) runHeaders(d direction, callback func(*stream) types.Action) types.Action {
 	before := s.outstanding()
 	action := callback(s)
-	if action != types.HeaderStopIteration {
+	if action != types.HeaderStopIteration || dispatch.Current().Plain() {
 		return action
 	}
 	side := &s.sides[d]

@@ -93,7 +93,7 @@ func TestValues(t *testing.T) {
 	type other struct{ n int }
 	h := start(t, plugintest.Options{},
 		ProcessRequestHeaders(func(c HttpContext, _ settings) types.Action {
-			if c.GetContext("none") != nil || c.GetStringContext("none", "d") != "d" || c.GetIntContext("none", 3) != 3 {
+			if c.GetContext("none") != nil || c.GetStringContext("none", "d") != "d" || GetIntContext(c, "none", 3) != 3 {
 				t.Error("a value that isn't there")
 			}
 			c.SetContext("b", true)
@@ -105,10 +105,10 @@ func TestValues(t *testing.T) {
 		}),
 		ProcessResponseHeaders(func(c HttpContext, _ settings) types.Action {
 			if !c.GetBoolContext("b", false) || c.GetStringContext("s", "") != "text" ||
-				string(c.GetByteSliceContext("y", nil)) != "bytes" || c.GetIntContext("i", 0) != 7 || c.GetContext("o") != (other{1}) {
+				string(c.GetByteSliceContext("y", nil)) != "bytes" || GetIntContext(c, "i", 0) != 7 || c.GetContext("o") != (other{1}) {
 				t.Error("a value got lost")
 			}
-			if c.GetBoolContext("s", true) != true || c.GetIntContext("s", 9) != 9 {
+			if c.GetBoolContext("s", true) != true || GetIntContext(c, "s", 9) != 9 {
 				t.Error("a value of another type")
 			}
 			return types.ActionContinue

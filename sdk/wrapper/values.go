@@ -26,7 +26,17 @@ func (s *stream) GetByteSliceContext(key string, defaultValue []byte) []byte {
 	return valueOr(s, key, defaultValue)
 }
 
-// GetIntContext implements HttpContext.
+// GetIntContext returns a number that was kept with ctx.SetContext, defaultValue
+// where there is none of type int. It is no method of HttpContext because mocks
+// of that interface in existing tests don't have it; those of CommonHttpCtx do.
+func GetIntContext(ctx HttpContext, key string, defaultValue int) int {
+	if value, ok := ctx.GetContext(key).(int); ok {
+		return value
+	}
+	return defaultValue
+}
+
+// GetIntContext is the function of the same name as a method of CommonHttpCtx.
 func (s *stream) GetIntContext(key string, defaultValue int) int {
 	return valueOr(s, key, defaultValue)
 }

@@ -40,9 +40,6 @@ var different = map[string]map[string]string{
 		"RedisClient.Init":             unnamed,
 		"RedisClusterClient[C].Init":   unnamed,
 	},
-	"wasm-go/pkg/iface": {
-		"HttpContext (to implement)": "the SDK's interface has GetIntContext, which the listing has on CommonHttpCtx only",
-	},
 	"wasm-go/pkg/protos": {
 		"InjectEncodedDataToFilterChainArguments.Descriptor": "deprecated, and no plugin uses it",
 		"File_inject_encoded_data_proto":                     "no plugin uses it",

@@ -9,7 +9,7 @@ import (
 // buffer returns the buffer that calls act on, nil where there is none. Those
 // that can't be changed come as copies.
 func (h hostcalls) buffer(b abi.BufferType) *[]byte {
-	s, c := h.stream(), h.conns[h.vm.Active()]
+	s, c := h.stream(), h.conns[h.guest.Active()]
 	switch {
 	case b == abi.BufferPluginConfig:
 		return copied(h.pluginConfig)

@@ -50,7 +50,7 @@ type answer struct {
 func (h hostcalls) HTTPCall(cluster string, headers [][2]string, body []byte, trailers [][2]string, _ uint32) (uint32, abi.Status) {
 	id := h.tokens[0]
 	h.tokens[0]++
-	h.http = append(h.http, httpCall{h.vm.Active(), HttpCalloutAttribute{
+	h.http = append(h.http, httpCall{h.guest.Active(), HttpCalloutAttribute{
 		CalloutID: id, Upstream: cluster, Headers: lowered(headers), Trailers: lowered(trailers), Body: append([]byte{}, body...),
 	}})
 	return id, abi.StatusOK
@@ -63,7 +63,7 @@ func (h hostcalls) RedisInit(string, string, string, uint32) abi.Status { return
 func (h hostcalls) RedisCall(cluster string, query []byte) (uint32, abi.Status) {
 	id := h.tokens[1]
 	h.tokens[1]++
-	h.redis = append(h.redis, redisCall{h.vm.Active(), RedisCalloutAttribute{
+	h.redis = append(h.redis, redisCall{h.guest.Active(), RedisCalloutAttribute{
 		CalloutID: id, Upstream: cluster, Query: append([]byte{}, query...),
 	}})
 	return id, abi.StatusOK

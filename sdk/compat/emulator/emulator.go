@@ -3,6 +3,7 @@ package emulator
 import (
 	"sync"
 
+	"github.com/sluiceproxy/sluice/sdk/compat/emulator/wasmabi"
 	"github.com/sluiceproxy/sluice/sdk/internal/abi"
 	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
@@ -11,6 +12,9 @@ import (
 // emulator is a HostEmulator. Its hostcalls answer the plugin.
 type emulator struct {
 	vm                  *dispatch.VM
+	guest               guest            // vm, or a module
+	instance            wasmabi.Instance // nil unless it is a module
+	inside              bool             // a callback runs
 	pluginConfig, vmCfg []byte
 	nextID              uint32
 	streams             map[uint32]*httpStream
@@ -37,12 +41,18 @@ func NewHostEmulator(opt *EmulatorOption) (host HostEmulator, reset func()) {
 		nextID: PluginContextID + 1, streams: map[uint32]*httpStream{}, conns: map[uint32]*connection{},
 		properties: map[string][]byte{}, foreign: map[string]func([]byte) []byte{}, shared: newShared(),
 	}
+	e.vm.PlainActions(true)
+	e.guest = e.vm
 	for key, value := range opt.properties {
 		e.properties[key] = value
 	}
-	running.Lock()
-	opt.register()
-	running.Unlock()
+	if opt.module != nil {
+		e.instantiate(opt.module)
+	} else {
+		running.Lock()
+		opt.register()
+		running.Unlock()
+	}
 	e.call(func(g abi.Guest) { g.OnContextCreate(PluginContextID, 0) })
 	return e, e.drop
 }
@@ -54,7 +64,10 @@ func (e *emulator) call(f func(abi.Guest)) {
 	defer running.Unlock()
 	abi.SetHost(hostcalls{e})
 	dispatch.SetCurrent(e.vm)
-	f(e.vm)
+	e.inside = true
+	defer func() { e.inside = false }()
+	f(e.guest)
+	e.tellReady()
 }
 
 func (e *emulator) drop() {
@@ -63,6 +76,12 @@ func (e *emulator) drop() {
 	if dispatch.Current() == e.vm {
 		abi.SetHost(nil)
 		dispatch.SetCurrent(dispatch.NewVM())
+	}
+	if e.instance != nil {
+		if err := e.instance.Close(); err != nil {
+			e.failed(err)
+		}
+		e.instance = nil
 	}
 }
 

@@ -13,7 +13,7 @@ type hostcalls struct{ *emulator }
 var _ abi.Host = hostcalls{}
 
 // stream is the exchange that calls act on, nil outside of one.
-func (h hostcalls) stream() *httpStream { return h.streams[h.vm.Active()] }
+func (h hostcalls) stream() *httpStream { return h.streams[h.guest.Active()] }
 
 // GetCurrentTime implements abi.Host.
 func (h hostcalls) GetCurrentTime() (uint64, abi.Status) {
@@ -27,7 +27,10 @@ func (h hostcalls) SetTickPeriod(ms uint32) abi.Status {
 }
 
 // SetEffectiveContext implements abi.Host.
-func (h hostcalls) SetEffectiveContext(uint32) abi.Status { return abi.StatusOK }
+func (h hostcalls) SetEffectiveContext(id uint32) abi.Status {
+	h.guest.SetActive(id)
+	return abi.StatusOK
+}
 
 // Done implements abi.Host.
 func (h hostcalls) Done() abi.Status { return abi.StatusOK }

@@ -7,6 +7,7 @@ type EmulatorOption struct {
 	pluginConfiguration []byte
 	vmConfiguration     []byte
 	register            func()
+	module              Module // instead of register, unless nil
 	properties          map[string][]byte
 }
 
@@ -15,28 +16,33 @@ func NewEmulatorOption() *EmulatorOption {
 	return (&EmulatorOption{}).WithVMContext(&types.DefaultVMContext{})
 }
 
-// WithVMContext runs a plugin by its VM context.
+// WithVMContext runs a plugin by its VM context, or a Module.
 func (o *EmulatorOption) WithVMContext(context types.VMContext) *EmulatorOption {
-	o.register = func() { registerVM(context) }
+	if module, ok := context.(Module); ok {
+		o.module = module
+		return o
+	}
+	return o.with(func() { registerVM(context) })
+}
+
+func (o *EmulatorOption) with(register func()) *EmulatorOption {
+	o.module, o.register = nil, register
 	return o
 }
 
 // WithPluginContext runs a plugin by its plugin contexts.
 func (o *EmulatorOption) WithPluginContext(context types.PluginContextFactory) *EmulatorOption {
-	o.register = func() { registerPlugin(context) }
-	return o
+	return o.with(func() { registerPlugin(context) })
 }
 
 // WithHttpContext runs a plugin that only has HTTP contexts.
 func (o *EmulatorOption) WithHttpContext(context types.HttpContextFactory) *EmulatorOption {
-	o.register = func() { registerHTTP(context) }
-	return o
+	return o.with(func() { registerHTTP(context) })
 }
 
 // WithTcpContext runs a plugin that only has TCP contexts.
 func (o *EmulatorOption) WithTcpContext(context types.TcpContextFactory) *EmulatorOption {
-	o.register = func() { registerTCP(context) }
-	return o
+	return o.with(func() { registerTCP(context) })
 }
 
 // WithPluginConfiguration sets the plugin's configuration.

@@ -6,6 +6,7 @@ import "github.com/sluiceproxy/sluice/sdk/internal/abi"
 type shared struct {
 	data   map[string]sharedValue
 	queues []queue
+	ready  []uint32 // queues that the plugin has yet to hear of
 }
 
 type sharedValue struct {
@@ -58,17 +59,29 @@ func (h hostcalls) ResolveSharedQueue(_, name string) (uint32, abi.Status) {
 	return 0, abi.StatusNotFound
 }
 
-// EnqueueSharedQueue implements abi.Host; the plugin hears of it at once.
+// EnqueueSharedQueue implements abi.Host. The plugin hears of it when its
+// callback has returned.
 func (h hostcalls) EnqueueSharedQueue(id uint32, data []byte) abi.Status {
 	if int64(id) >= int64(len(h.queues)) {
 		return abi.StatusNotFound
 	}
 	q := &h.queues[id]
 	q.elements = append(q.elements, append([]byte{}, data...))
-	active := h.vm.Active()
-	h.vm.OnQueueReady(PluginContextID, id)
-	h.vm.SetActive(active)
+	if h.ready = append(h.ready, id); !h.inside {
+		h.tellReady()
+	}
 	return abi.StatusOK
+}
+
+// tellReady tells the plugin of the queues that have something new in them.
+func (e *emulator) tellReady() {
+	active := e.guest.Active()
+	for len(e.ready) > 0 {
+		id := e.ready[0]
+		e.ready = e.ready[1:]
+		e.guest.OnQueueReady(PluginContextID, id)
+	}
+	e.guest.SetActive(active)
 }
 
 // DequeueSharedQueue implements abi.Host.

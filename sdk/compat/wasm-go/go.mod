@@ -11,8 +11,10 @@ require (
 )
 
 require (
+	github.com/tetratelabs/wazero v1.11.0 // indirect
 	github.com/tidwall/match v1.1.1 // indirect
 	github.com/tidwall/pretty v1.2.0 // indirect
+	golang.org/x/sys v0.38.0 // indirect
 )
 
 replace (

@@ -2,14 +2,7 @@
 // the path that existing tests import.
 package proxytest
 
-import (
-	"errors"
-	"io"
-
-	"github.com/sluiceproxy/sluice/sdk/compat/emulator"
-
-	"github.com/higress-group/proxy-wasm-go-sdk/proxywasm/types"
-)
+import "github.com/sluiceproxy/sluice/sdk/compat/emulator"
 
 // Types of the emulator.
 type (
@@ -30,15 +23,3 @@ func NewEmulatorOption() *EmulatorOption { return emulator.NewEmulatorOption() }
 func NewHostEmulator(opt *EmulatorOption) (host HostEmulator, reset func()) {
 	return emulator.NewHostEmulator(opt)
 }
-
-// WasmVMContext is a plugin that runs as Wasm.
-type WasmVMContext interface {
-	types.VMContext
-	io.Closer
-}
-
-// ErrNoWasm is returned by NewWasmVMContext.
-var ErrNoWasm = errors.New("this emulator runs plugins natively only; run the module itself with sluice run or package host")
-
-// NewWasmVMContext always fails with ErrNoWasm.
-func NewWasmVMContext(wasm []byte) (WasmVMContext, error) { return nil, ErrNoWasm }

@@ -134,7 +134,11 @@ func (h *testHost) GetMatchConfig() (any, error) {
 	id := h.InitializeHttpContext()
 	h.SetHttpRequestHeaders(id, [][2]string{{":authority", h.domain}})
 	defer h.CompleteHttpContext(id)
-	method := reflect.ValueOf(proxywasm.GetHttpContext(id)).MethodByName("GetMatchConfig")
+	stream := proxywasm.GetHttpContext(id)
+	if stream == nil {
+		return nil, errors.New("a plugin that runs as Wasm doesn't show its configuration: use RunGoTest for what looks at it")
+	}
+	method := reflect.ValueOf(stream).MethodByName("GetMatchConfig")
 	if !method.IsValid() {
 		return nil, errors.New("the plugin has no GetMatchConfig: it is not one of package wrapper")
 	}
