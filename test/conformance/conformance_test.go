@@ -1,0 +1,67 @@
+package conformance
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"testing"
+
+	"github.com/sluiceproxy/sluice/test/e2e/harness"
+)
+
+var update = flag.Bool("update", false, "write down what Envoy answers")
+
+const (
+	pluginDir = "test/conformance/testdata/plugin"
+	expected  = "testdata/envoy-1.40.txt"
+)
+
+// TestEnvoy compares Envoy's answers with those that were written down.
+func TestEnvoy(t *testing.T) {
+	envoy := harness.OneEnvoy(t)
+	got := Run(Envoy(t, envoy, harness.BuildPlugin(t, pluginDir)), "Answers of Envoy "+envoy.Version+", V8", nil)
+	if *update {
+		var b bytes.Buffer
+		if err := got.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(expected, b.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	compare(t, got)
+}
+
+// compare fails for each cell that differs from what was written down.
+func compare(t *testing.T, got *Table) {
+	t.Helper()
+	f, err := os.Open(expected)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	want, err := ReadTable(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range want.Cells() {
+		w, _ := want.Get(c)
+		if g, _ := got.Get(c); g != w {
+			t.Errorf("%s\n got %s\nwant %s", c, g, w)
+		}
+	}
+	for _, c := range got.Cells() {
+		if _, ok := want.Get(c); !ok {
+			t.Errorf("%s is not in %s", c, expected)
+		}
+	}
+}
+
+func TestCompiler(t *testing.T) {
+	compare(t, Run(Embedded(t, harness.BuildPlugin(t, pluginDir), false), "compiler", nil))
+}
+
+func TestInterpreter(t *testing.T) {
+	compare(t, Run(Embedded(t, harness.BuildPlugin(t, pluginDir), true), "interpreter", nil))
+}
