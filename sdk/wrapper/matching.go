@@ -3,6 +3,7 @@ package wrapper
 import (
 	"errors"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/match"
 	"github.com/sluiceproxy/sluice/sdk/internal/mem"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
@@ -34,22 +35,35 @@ func (p *plugin) match(s *stream) (any, error) {
 	if x == nil {
 		return p.rules.global, nil
 	}
-	var host, route, cluster string
+	consumer := ""
+	if x.NeedsConsumer() {
+		var err error
+		if consumer, err = s.consumer(); err != nil {
+			return nil, err
+		}
+	}
+	return p.matchAs(s, consumer)
+}
+
+// matchAs is match for a request of consumer, "" for nobody's.
+func (p *plugin) matchAs(s *stream, consumer string) (any, error) {
+	x := p.rules.index
+	r := match.Request{Consumer: consumer}
 	var err error
 	if x.NeedsHost() {
-		host = s.Host()
+		r.Host = s.Host()
 	}
 	if x.NeedsRoute() {
-		if route, err = property(&routePaths, &p.vm.propertyPath.route); err != nil {
+		if r.Route, err = property(&routePaths, &p.vm.propertyPath.route); err != nil {
 			return nil, err
 		}
 	}
 	if x.NeedsCluster() {
-		if cluster, err = property(&clusterPaths, &p.vm.propertyPath.cluster); err != nil {
+		if r.Cluster, err = property(&clusterPaths, &p.vm.propertyPath.cluster); err != nil {
 			return nil, err
 		}
 	}
-	if i := x.Find(host, route, cluster); i >= 0 {
+	if i := x.Find(r); i >= 0 {
 		return p.rules.configs[i], nil
 	}
 	return p.rules.global, nil

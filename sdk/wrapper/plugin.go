@@ -17,6 +17,7 @@ type plugin struct {
 	values map[string]interface{}
 
 	isolation, leader bool
+	kept              *keptRules // of the configuration in force, see isolation.go
 }
 
 // inForce is what one run of OnPluginStart makes.
@@ -91,10 +92,15 @@ func (p *plugin) configure() error {
 	if err := p.prepare(); err != nil {
 		return err
 	}
-	if p.rules, err = p.parseRules(config); err != nil {
+	kept := p.keep()
+	if p.rules, err = p.parseRules(config, kept); err != nil {
 		return err
 	}
-	return p.startTicks()
+	if err := p.startTicks(); err != nil {
+		return err
+	}
+	p.settleKept(kept)
+	return nil
 }
 
 // reset makes the log lines carry the configuration's id, or none.

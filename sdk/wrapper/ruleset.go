@@ -16,7 +16,9 @@ type ruleset struct {
 	global  any          // nil if there is no global configuration
 }
 
-func (p *plugin) parseRules(c config) (ruleset, error) {
+// parseRules parses a configuration. kept takes what a later one can fall back
+// on, where the plugin asked for that.
+func (p *plugin) parseRules(c config, kept *keeping) (ruleset, error) {
 	var set ruleset
 	if c.global {
 		global, err := p.vm.parsers.parse(p, c.raw)
@@ -33,9 +35,9 @@ func (p *plugin) parseRules(c config) (ruleset, error) {
 	}
 	rules := make([]match.Rule, 0, len(c.rules))
 	for i, json := range c.rules {
-		rule, config, err := p.parseRule(json, set.global)
+		rule, config, err := p.parseRule(i, json, set.global, kept)
 		if err != nil {
-			return set, errors.New(match.RulesKey + "[" + strconv.Itoa(i) + "]: " + err.Error())
+			return set, errors.New(ruleName(i) + ": " + err.Error())
 		}
 		if config != nil {
 			rules, set.configs = append(rules, rule), append(set.configs, config)
@@ -44,19 +46,35 @@ func (p *plugin) parseRules(c config) (ruleset, error) {
 	if len(rules) == 0 {
 		return set, errors.New(match.RulesKey + ": no rule could be parsed, and there is no earlier configuration of one")
 	}
+	p.warnOfRepeated(rules)
 	set.index = match.New(rules)
 	return set, nil
 }
 
+func ruleName(i int) string { return match.RulesKey + "[" + strconv.Itoa(i) + "]" }
+
+// warnOfRepeated tells of rules that can't be reached, because an earlier one
+// has the same match keys.
+func (p *plugin) warnOfRepeated(rules []match.Rule) {
+	seen := make(map[string]bool, len(rules))
+	for i := range rules {
+		key := rules[i].Key()
+		if seen[key] {
+			p.vm.log.Warn(ruleName(i) + ": never used, an earlier rule has the same match keys")
+		}
+		seen[key] = true
+	}
+}
+
 // parseRule returns a nil configuration for a rule that is to be left out.
-func (p *plugin) parseRule(json gjson.Result, global any) (match.Rule, any, error) {
+func (p *plugin) parseRule(i int, json gjson.Result, global any, kept *keeping) (match.Rule, any, error) {
 	rule, err := match.Parse(json)
 	if err != nil {
 		return rule, nil, err
 	}
 	config, err := p.parseOne(json.Raw, global)
 	if p.isolation {
-		return rule, p.isolate(rule, json.Raw, config, global, err), nil
+		return rule, p.isolate(i, rule.Key(), json.Raw, config, global, kept, err), nil
 	}
 	if err != nil {
 		return rule, nil, err
