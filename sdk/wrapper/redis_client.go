@@ -8,7 +8,12 @@ package wrapper
 // Values are sent as fmt.Sprint writes them, bytes as they are. Maps are sent
 // in the order of their keys.
 //
-// It works in Higress' gateway and in this project's host.
+// It works on every gateway. Higress' and this project's have calls for Redis;
+// on stock Envoy, Istio and Envoy Gateway commands go through the gateway's
+// cluster "sluice-redis", which docs/redis.md tells about. "sluice build
+// --target" chooses between the two.
+//
+// A command is never sent twice unless Redis has said that it did not run it.
 type RedisClient interface {
 	// Init prepares the client; call it while the configuration is parsed. The
 	// timeout of each command is in milliseconds, 1000 for 0. Where Redis can't
@@ -96,7 +101,7 @@ var _ RedisClient = (*RedisClusterClient[FQDNCluster])(nil)
 // NewRedisClusterClient returns the client for a cluster. Call Init before
 // anything else.
 func NewRedisClusterClient[C Cluster](cluster C) *RedisClusterClient[C] {
-	return &RedisClusterClient[C]{redisCore{cluster: cluster, transport: hostRedis{}}}
+	return &RedisClusterClient[C]{redisCore{cluster: cluster, transport: newRedisTransport()}}
 }
 
 // RedisCall sends a query, one command in RESP, to a cluster that a RedisClient
@@ -106,6 +111,6 @@ func RedisCall(cluster Cluster, respQuery []byte, callback RedisResponseCallback
 	if err != nil {
 		return err
 	}
-	c := redisCore{cluster: cluster, transport: hostRedis{}}
+	c := redisCore{cluster: cluster, transport: preparedRedis(cluster.ClusterName())}
 	return c.send(respQuery, answer, false)
 }

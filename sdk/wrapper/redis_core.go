@@ -63,17 +63,18 @@ func (c *redisCore) Command(cmds []interface{}, callback RedisResponseCallback) 
 	return c.send(respQuery(cmds), answer, true)
 }
 
-// send sends a command. An answer that says that the connection is not
-// authenticated, which is what a restarted Redis says, is not given on but the
-// command sent a second time over a new one, once.
+// send sends a command. An answer that says that a connection that the host
+// keeps is not authenticated, which is what a restarted Redis says, is not given
+// on but the command, which has not run, sent again over a new one, once.
 func (c *redisCore) send(query []byte, answer func(RedisValue), again bool) error {
 	if answer == nil {
 		return c.transport.send(c.cluster.ClusterName(), query, nil)
 	}
-	return c.transport.send(c.cluster.ClusterName(), query, func(raw []byte, err error) {
-		s := current()
-		v := redisReply(raw, err)
-		if again && v.typ == '-' && strings.Contains(string(v.str), "NOAUTH Authentication required") {
+	return c.transport.send(c.cluster.ClusterName(), query, func(v RedisValue, err error) {
+		if err != nil {
+			v = failedValue(err)
+		}
+		if again && c.transport.keeps() && v.typ == '-' && strings.Contains(string(v.str), "NOAUTH Authentication required") {
 			c.ready = false
 			if c.reopen() == nil && c.send(query, answer, false) == nil {
 				return
@@ -81,18 +82,13 @@ func (c *redisCore) send(query []byte, answer func(RedisValue), again bool) erro
 			log.Error("redis cluster " + c.cluster.ClusterName() + ": authentication failed again")
 		}
 		answer(v)
-		s.checkLost()
 	})
 }
 
-// redisReply makes a value of an answer.
-func redisReply(raw []byte, err error) RedisValue {
-	if err != nil {
-		return redisError(err.Error())
+// failedValue makes an answer of why there is none.
+func failedValue(err error) RedisValue {
+	if f, ok := err.(*RedisFailure); ok {
+		return f.value()
 	}
-	v, err := parseRESP(raw)
-	if err != nil {
-		return redisError("cannot read redis response: " + err.Error())
-	}
-	return v
+	return RedisValue{typ: '-', str: []byte(err.Error())}
 }

@@ -9,7 +9,10 @@ import (
 // maxRESPDepth is how deep lists may be nested in an answer.
 const maxRESPDepth = 32
 
-var errRESP = errors.New("the answer is not one complete RESP value")
+var (
+	errRESP      = errors.New("the answer is not one complete RESP value")
+	errRESPShort = errors.New("the answer is not one complete RESP value: it breaks off") // more could make it one
+)
 
 // parseRESP reads the first value of an answer (RESP version 2). Lengths are
 // checked against what is there before anything is allocated for them.
@@ -20,7 +23,10 @@ func parseRESP(b []byte) (RedisValue, error) {
 
 func parseValue(b []byte, depth int) (v RedisValue, rest []byte, err error) {
 	end := bytes.Index(b, []byte("\r\n"))
-	if end < 1 {
+	if end < 0 {
+		return v, nil, errRESPShort
+	}
+	if end == 0 {
 		return v, nil, errRESP
 	}
 	line, rest := b[1:end], b[end+2:]
@@ -51,7 +57,10 @@ func parseValue(b []byte, depth int) (v RedisValue, rest []byte, err error) {
 }
 
 func parseBulk(v RedisValue, n int64, b []byte) (RedisValue, []byte, error) {
-	if n > int64(len(b))-2 || b[n] != '\r' || b[n+1] != '\n' {
+	if n > int64(len(b))-2 {
+		return v, nil, errRESPShort
+	}
+	if b[n] != '\r' || b[n+1] != '\n' {
 		return v, nil, errRESP
 	}
 	v.str = b[:n:n]
@@ -60,8 +69,11 @@ func parseBulk(v RedisValue, n int64, b []byte) (RedisValue, []byte, error) {
 
 func parseArray(v RedisValue, n int64, b []byte, depth int) (RedisValue, []byte, error) {
 	const shortest = 3 // bytes of a value: "+\r\n"
-	if n > int64(len(b)/shortest) || depth >= maxRESPDepth {
+	if depth >= maxRESPDepth {
 		return v, nil, errRESP
+	}
+	if n > int64(len(b)/shortest) {
+		return v, nil, errRESPShort
 	}
 	v.array = make([]RedisValue, n)
 	var err error

@@ -191,12 +191,12 @@ func TestAnswers(t *testing.T) {
 		{plugintest.RedisAnswer{Body: []byte("*-1\r\n")}, "null"},
 		{plugintest.RedisAnswer{Body: []byte("*2\r\n:1\r\n$1\r\nx\r\n")}, "[1 x]"},
 		{plugintest.RedisAnswer{Body: []byte("-ERR no\r\n")}, "error ERR no"},
-		{plugintest.RedisAnswer{Body: []byte("$536870912\r\nabc")}, "error cannot read redis response"},
-		{plugintest.RedisAnswer{Body: []byte("*1000000\r\n:1\r\n")}, "error cannot read redis response"},
-		{plugintest.RedisAnswer{Body: []byte(strings.Repeat("*1\r\n", 100) + ":1\r\n")}, "error cannot read redis response"},
-		{plugintest.RedisAnswer{Body: []byte("hello\r\n")}, "error cannot read redis response"},
-		{plugintest.RedisAnswer{}, "error cannot get redis response"},
-		{plugintest.RedisAnswer{Status: 2}, "error cannot connect to redis cluster outbound|6379||r.dns"},
+		{plugintest.RedisAnswer{Body: []byte("$536870912\r\nabc")}, "error redis cluster outbound|6379||r.dns: cannot read redis response"},
+		{plugintest.RedisAnswer{Body: []byte("*1000000\r\n:1\r\n")}, "error redis cluster outbound|6379||r.dns: cannot read redis response"},
+		{plugintest.RedisAnswer{Body: []byte(strings.Repeat("*1\r\n", 100) + ":1\r\n")}, "error redis cluster outbound|6379||r.dns: cannot read redis response"},
+		{plugintest.RedisAnswer{Body: []byte("hello\r\n")}, "error redis cluster outbound|6379||r.dns: cannot read redis response"},
+		{plugintest.RedisAnswer{}, "error redis cluster outbound|6379||r.dns: cannot read redis response"},
+		{plugintest.RedisAnswer{Status: 2}, "error redis cluster outbound|6379||r.dns: cannot connect"},
 	} {
 		var got []string
 		withRedis(t, func(plugintest.RedisCall) plugintest.RedisAnswer { return c.answer }, func(r RedisClient) {
@@ -274,10 +274,12 @@ func (b *brokenRedis) open(string, redisOption, string, string, uint32) error {
 	return nil
 }
 
-func (b *brokenRedis) send(_ string, _ []byte, done func([]byte, error)) error {
-	done([]byte(":1\r\n"), nil)
+func (b *brokenRedis) send(_ string, _ []byte, done func(RedisValue, error)) error {
+	done(RedisValue{typ: ':', integer: 1}, nil)
 	return nil
 }
+
+func (b *brokenRedis) keeps() bool { return true }
 
 // A Redis that is down when the plugin starts is tried again.
 func TestInitIsTriedAgain(t *testing.T) {

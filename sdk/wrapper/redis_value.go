@@ -1,9 +1,6 @@
 package wrapper
 
-import (
-	"errors"
-	"strconv"
-)
+import "strconv"
 
 // RedisValue is an answer of Redis, for callbacks that don't import
 // tidwall/resp. Its methods mean the same as those of resp.Value, and its
@@ -24,11 +21,16 @@ func (v RedisValue) Type() byte { return v.typ }
 func (v RedisValue) IsNull() bool { return v.null }
 
 // Error returns an error of Redis or of the call itself, nil for other values.
+// Compare it with ErrRedisTimeout and the others with errors.Is.
 func (v RedisValue) Error() error {
 	if v.typ != '-' {
 		return nil
 	}
-	return errors.New(string(v.str))
+	text := string(v.str)
+	if i := v.integer - 1; i >= 0 && i < len(redisReasons) {
+		return &redisValueError{text, redisReasons[i]}
+	}
+	return &redisValueError{text, RedisReason(text)}
 }
 
 // String returns the value as text, "" for null and for lists.
@@ -64,5 +66,3 @@ func (v RedisValue) Float() float64 {
 
 // Array returns the elements of a list, nil for null and other values.
 func (v RedisValue) Array() []RedisValue { return v.array }
-
-func redisError(text string) RedisValue { return RedisValue{typ: '-', str: []byte(text)} }

@@ -13,11 +13,11 @@ type watchedRedis struct {
 	failed func(error)
 }
 
-func (w watchedRedis) send(cluster string, query []byte, done func([]byte, error)) error {
+func (w watchedRedis) send(cluster string, query []byte, done func(RedisValue, error)) error {
 	if done == nil {
 		return w.redisTransport.send(cluster, query, nil)
 	}
-	return w.redisTransport.send(cluster, query, func(answer []byte, err error) {
+	return w.redisTransport.send(cluster, query, func(answer RedisValue, err error) {
 		w.failed(err)
 		done(answer, err)
 	})
