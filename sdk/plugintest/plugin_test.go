@@ -57,6 +57,7 @@ type stream struct {
 
 func (s *stream) OnHttpRequestHeaders(int, bool) types.Action {
 	s.op, _ = proxywasm.GetHttpRequestHeader("x-op")
+	_ = proxywasm.ResumedElsewhere() // by the test, if at all
 	if n, err := strconv.Atoi(strings.TrimPrefix(s.op, "status-")); err == nil {
 		return types.Action(n)
 	}

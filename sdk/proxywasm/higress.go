@@ -46,7 +46,7 @@ func GetRedisCallResponse(start, maxSize int) ([]byte, error) {
 func InjectEncodedDataToFilterChain(body []byte, endStream bool) error {
 	st := abi.InjectEncodedData(body, endStream)
 	if st == abi.StatusOK && endStream {
-		dispatch.Current().NoteResume(abi.StreamResponse) // nothing is held back any more
+		dispatch.Current().NoteEnd()
 	}
 	return statusError(st)
 }

@@ -7,8 +7,9 @@ import (
 )
 
 // ResumeHttpRequest lets a request go on that an earlier callback held back.
-// It is harmless where nothing is held back, and where the request was already
-// answered. On Envoy the request's headers can't be read or changed after it.
+// Where nothing is held back it does nothing, which is warned of once, and it does
+// nothing where the request was already answered. In a callback of the request
+// itself it makes that callback continue, whatever it returns. On Envoy the request's headers can't be read or changed after it.
 func ResumeHttpRequest() error {
 	return resume(abi.StreamRequest)
 }
@@ -19,6 +20,9 @@ func ResumeHttpResponse() error {
 }
 
 func resume(s abi.StreamType) error {
+	if !dispatch.Current().Resume(s) {
+		return nil
+	}
 	if st := abi.ContinueStream(s); st != abi.StatusOK {
 		return statusError(st)
 	}

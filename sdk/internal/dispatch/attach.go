@@ -77,6 +77,14 @@ func (v *VM) NoteResume(dir abi.StreamType) {
 	}
 }
 
+// NoteEnd notes that the plugin itself has sent the end of the active stream's
+// response: what it holds back of it is not waited for.
+func (v *VM) NoteEnd() {
+	if s := v.stream(v.active); s != nil {
+		s.injectedEnd = true
+	}
+}
+
 // ChangesBody notes that the plugin changes the body of the active stream, and
 // reports whether it does so for the first time.
 func (v *VM) ChangesBody(dir abi.StreamType) bool {

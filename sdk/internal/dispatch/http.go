@@ -24,6 +24,8 @@ func (v *VM) http(id uint32, p Phase) (s *stream, refused uint32) {
 	}
 	s.responding = s.responding || p.response()
 	s.resumed = [2]bool{}
+	s.direction = p.direction()
+	v.running = s
 	return s, 0
 }
 

@@ -17,11 +17,11 @@ const detailNeverResumed = "plugin_never_resumed"
 // on. A stream that nothing can resume is dealt with at once, instead of
 // hanging until the client gives up.
 func (v *VM) leave(s *stream, p Phase, action uint32, forGood bool) uint32 {
-	dir := abi.StreamRequest
-	if p.response() {
-		dir = abi.StreamResponse
+	dir := s.direction
+	if s.resumed[dir] {
+		action = 0
 	}
-	s.paused[dir] = action != 0 && !s.resumed[dir]
+	s.paused[dir] = action != 0 && !(p.headers() && action == uint32(types.HeaderContinueAndEndStream))
 	s.stuck[dir] = s.paused[dir] && forGood
 	if !s.stuck[dir] || v.Plain() || !v.lost(s, dir) {
 		return action
@@ -74,6 +74,9 @@ func (v *VM) giveUp(s *stream, p Phase) Verdict {
 // resumes it, and nothing is under way that could make the plugin do so.
 func (v *VM) lost(s *stream, dir abi.StreamType) bool {
 	if !s.stuck[dir] || len(s.calls) > 0 || s.elsewhere || v.crosses || v.Settled(s.id, dir) {
+		return false
+	}
+	if dir == abi.StreamResponse && s.injectedEnd {
 		return false
 	}
 	busy, ok := s.attached.(interface{ Busy() bool })

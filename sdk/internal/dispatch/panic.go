@@ -57,6 +57,17 @@ var phaseDetails = func() (d [len(phaseNames)]string) {
 // String returns the phase's name: lower case, words joined with underscores.
 func (p Phase) String() string { return phaseNames[p] }
 
+// direction is the one that the phase of an HTTP callback belongs to.
+func (p Phase) direction() abi.StreamType {
+	if p.response() {
+		return abi.StreamResponse
+	}
+	return abi.StreamRequest
+}
+
+// headers reports whether the phase is that of a headers callback.
+func (p Phase) headers() bool { return p == PhaseRequestHeaders || p == PhaseResponseHeaders }
+
 // response reports whether the phase belongs to the response.
 func (p Phase) response() bool { return p >= PhaseResponseHeaders && p <= PhaseResponseTrailers }
 
@@ -88,6 +99,7 @@ const maxStack = 16 << 10
 // rescue is deferred by every callback of a stream: it turns a panic into the
 // action that fits the verdict.
 func (v *VM) rescue(s *stream, p Phase, a *uint32) {
+	v.running = nil
 	r := recover()
 	if r == nil {
 		return

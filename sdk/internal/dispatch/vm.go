@@ -14,12 +14,14 @@ type VM struct {
 	plugins map[uint32]*plugin
 	streams map[uint32]*stream
 	calls   map[callKey]call
+	running *stream   // whose HTTP callback runs
 	last    *stream   // the stream used last, which most likely is used next
 	free    []*stream // table entries to use again
 	active  uint32    // the context that host calls act on
 	level   abi.LogLevel
 	leveled bool // level was asked for in this callback
 	crosses bool // the plugin makes calls act on contexts of its choice
+	idle    bool // it was said that a resume had nothing to resume
 	metrics map[metricKey]uint32
 	plain   bool // see PlainActions
 	// effective is abi.SetEffectiveContext once a callout was made: a module
@@ -46,12 +48,14 @@ type stream struct {
 	done         bool      // OnHttpStreamDone or OnStreamDone has run
 	responding   bool      // a response callback has run
 	replied      replied
-	paused       [2]bool // by the plugin, request and response
-	stuck        [2]bool // paused until the plugin resumes
-	resumed      [2]bool // by the plugin, since the callback that runs began
-	elsewhere    bool    // see ResumedElsewhere
-	changed      [2]bool // the plugin has changed the body
+	paused       [2]bool        // by the plugin, request and response
+	stuck        [2]bool        // paused until the plugin resumes
+	resumed      [2]bool        // by the plugin, since the callback that runs began
+	elsewhere    bool           // see ResumedElsewhere
+	changed      [2]bool        // the plugin has changed the body
+	direction    abi.StreamType // of the callback that runs, or ran last
 	failed       failure
+	injectedEnd  bool // see NoteEnd
 	createdBadly bool // failed before the host could take an answer
 }
 
