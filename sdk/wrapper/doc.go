@@ -37,9 +37,13 @@
 //	else the plugin reads this body                     HeaderStopIteration
 //	else                                                HeaderStopAllIterationAndWatermark
 //
-// A stream that is held back when the callback of its last call returns, without
-// having been resumed or answered, is refused with status 500; a plugin with
-// tick functions may still resume it in one.
+// A stream that a callback of either direction holds back, without having
+// answered it and with no call of its own under way at whose answer it could be
+// resumed, is answered with status 500 at once (detail plugin_never_resumed,
+// metric sluice_streams_never_resumed); so is one whose last call was answered
+// without the callback resuming it. WithFailOpen lets such streams go on. A
+// plugin that resumes streams from a tick or from another stream's callback says
+// so before, with [proxywasm.ResumedElsewhere].
 //
 // So a stream can't hang for a body that never comes, and an ActionPause that
 // waits for a call holds body and headers as HeaderStopAllIterationAndWatermark
@@ -57,6 +61,11 @@
 // A body that can't be read, or a chunk that can't be replaced, ends the stream
 // with status 500 instead of letting it through; so does a panic. WithFailOpen
 // lets such streams pass.
+//
+// A message whose body a handler is going to see goes on without content-length,
+// since the handler may change the body when the headers have left; see
+// [KeepContentLength]. Where the header callback returned HeaderStopIteration the
+// header stays as long as the body does.
 //
 // # What is read from the host
 //

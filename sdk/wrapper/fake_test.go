@@ -70,6 +70,14 @@ func (f *fake) count(name ...string) {
 	}
 }
 
+func (f *fake) DefineMetric(abi.MetricType, string) (uint32, abi.Status) { return 0, abi.StatusOK }
+func (f *fake) IncrementMetric(uint32, int64) abi.Status                 { return abi.StatusOK }
+
+func (f *fake) RemoveHeaderMapValue(abi.MapType, string) abi.Status {
+	f.count("remove_header")
+	return abi.StatusOK
+}
+
 func (f *fake) Log(abi.LogLevel, string) abi.Status {
 	f.count("log")
 	return abi.StatusOK

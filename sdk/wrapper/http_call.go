@@ -53,7 +53,6 @@ func awaitHTTP(cluster string, answer httpAnswerFunc) func(numHeaders, bodySize,
 		return nil
 	}
 	return func(_, bodySize, _ int) {
-		s := current()
 		headers, err := proxywasm.GetHttpCallResponseHeaders()
 		if err != nil {
 			headers = nil // no answer
@@ -70,7 +69,6 @@ func awaitHTTP(cluster string, answer httpAnswerFunc) func(numHeaders, bodySize,
 			log.Debug("http call to " + cluster + " answered with " + strconv.Itoa(status))
 		}
 		answer(status, headers, body)
-		s.checkLost()
 	}
 }
 

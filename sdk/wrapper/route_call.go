@@ -16,14 +16,28 @@ func (s *stream) RouteCall(method, url string, headers [][2]string, body []byte,
 	if callback == nil {
 		return errors.New("RouteCall needs a callback")
 	}
+	if _, err := proxywasm.GetHttpRequestHeader(":path"); err != nil {
+		return errors.New("RouteCall, the request's headers have gone on (return HeaderStopIteration from the header callback first): " + err.Error())
+	}
+	if err := s.replaceWhole(body); err != nil {
+		return err
+	}
 	if err := s.rewrite(method, t, headers); err != nil {
 		return err
 	}
-	if err := proxywasm.ReplaceHttpRequestBody(body); err != nil {
-		return errors.New("RouteCall, replace the request's body: " + err.Error())
-	}
 	s.captured = callback
 	return nil
+}
+
+// replaceWhole replaces the request's body. It comes before anything that can't
+// be undone, because hosts have no body to replace where the request has
+// trailers and no data.
+func (s *stream) replaceWhole(body []byte) error {
+	err := proxywasm.ReplaceHttpRequestBody(body)
+	if err == nil || len(body) == 0 && s.sides[request].size == 0 {
+		return nil
+	}
+	return errors.New("RouteCall, replace the request's body (a request with trailers and no data can't get one): " + err.Error())
 }
 
 // rewrite makes the request another one, and keeps what it was in headers.

@@ -214,6 +214,7 @@ func TestLostResume(t *testing.T) {
 		return types.ActionPause
 	}
 	hold := func(HttpContext, settings) types.Action { return types.HeaderStopIteration }
+	holdAll := func(HttpContext, settings) types.Action { return types.HeaderStopAllIterationAndWatermark }
 	forgetBody := func(c HttpContext, s settings, _ []byte) types.Action { return forget(c, s) }
 	ticks := ParseConfig(func(gjson.Result, *settings) error { RegisterTickFunc(0, func() {}); return nil })
 	for name, c := range map[string]struct {
@@ -226,7 +227,17 @@ func TestLostResume(t *testing.T) {
 		"response headers": {options: []CtxOption[settings]{ProcessResponseHeaders(forget)}, answer: true},
 		"response body":    {options: []CtxOption[settings]{ProcessResponseBody(forgetBody)}, answer: true},
 		"fail open":        {options: []CtxOption[settings]{ProcessRequestHeaders(forget), WithFailOpen[settings]()}, resumed: 1},
-		"a tick may do it": {options: []CtxOption[settings]{ProcessRequestHeaders(forget), ticks}},
+		"ticks":            {options: []CtxOption[settings]{ProcessRequestHeaders(forget), ticks}, answer: true},
+		"a tick will do it": {options: []CtxOption[settings]{ProcessRequestHeaders(func(c HttpContext, s settings) types.Action {
+			_ = proxywasm.ResumedElsewhere()
+			return forget(c, s)
+		}), ticks}},
+		"no call, all held":      {options: []CtxOption[settings]{ProcessRequestHeaders(holdAll)}, answer: true},
+		"no call, response held": {options: []CtxOption[settings]{ProcessResponseHeaders(holdAll)}, answer: true},
+		"no call, body not read": {options: []CtxOption[settings]{ProcessRequestHeaders(hold)}, answer: true},
+		"no call, body held": {options: []CtxOption[settings]{ProcessRequestBody(
+			func(HttpContext, settings, []byte) types.Action { return types.ActionPause })}, answer: true},
+		"no call, fail open": {options: []CtxOption[settings]{ProcessRequestHeaders(holdAll), WithFailOpen[settings]()}},
 		"another call": {options: []CtxOption[settings]{ProcessRequestHeaders(func(HttpContext, settings) types.Action {
 			call(t, func(int, [][2]string, []byte) { call(t, func(int, [][2]string, []byte) { t.Error("answered") }) })
 			return types.ActionPause
@@ -244,7 +255,7 @@ func TestLostResume(t *testing.T) {
 				c.NeedPauseStreamingResponse()
 				call(t, func(int, [][2]string, []byte) {})
 				return nil
-			})}},
+			})}, answer: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := startFake(t, `{}`, c.options...)

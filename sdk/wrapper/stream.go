@@ -73,10 +73,13 @@ func (s *stream) OnHttpRequestHeaders(_ int, endOfStream bool) types.Action {
 	if err != nil {
 		return s.refuse("the request can't be matched with the rules", err)
 	}
-	if s.config = config; config == nil || on.headers[request] == nil {
+	if s.config = config; config == nil {
 		return types.HeaderContinue
 	}
-	action := s.runHeaders(request, on.headers[request])
+	if on.headers[request] == nil {
+		return s.freeLength(request, types.HeaderContinue)
+	}
+	action := s.freeLength(request, s.runHeaders(request, on.headers[request]))
 	if action == types.HeaderContinue && s.snapshot == nil && s.outstanding() > 0 {
 		s.snapshot, _ = proxywasm.GetHttpRequestHeaders() // gone when the answers come
 	}
@@ -100,9 +103,9 @@ func (s *stream) OnHttpResponseHeaders(_ int, endOfStream bool) types.Action {
 		return s.captureHeaders(endOfStream)
 	}
 	if h := s.plugin.vm.on.headers[response]; h != nil {
-		return s.runHeaders(response, h)
+		return s.freeLength(response, s.runHeaders(response, h))
 	}
-	return types.HeaderContinue
+	return s.freeLength(response, types.HeaderContinue)
 }
 
 // checkSwitched turns bodies off once the upstream agreed to another protocol:

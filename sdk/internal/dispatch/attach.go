@@ -58,6 +58,18 @@ func (v *VM) PluginOf(id uint32) uint32 {
 	return id
 }
 
+// Answered reports whether the plugin has answered the active stream before, in
+// the same half of it: hosts take the first answer only, and stock Envoy dies of
+// a second one in the response.
+func (v *VM) Answered() bool {
+	s := v.stream(v.active)
+	return s != nil && s.answered()
+}
+
+func (s *stream) answered() bool {
+	return s.replied == repliedInResponse || s.replied == repliedInRequest && !s.responding
+}
+
 // NoteReply notes that the plugin has answered the active stream.
 func (v *VM) NoteReply() {
 	s := v.stream(v.active)

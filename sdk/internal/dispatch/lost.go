@@ -27,7 +27,7 @@ func (v *VM) leave(s *stream, p Phase, action uint32, forGood bool) uint32 {
 		return action
 	}
 	if v.giveUp(s, p) == FailClosed {
-		return uint32(types.ActionPause)
+		return action
 	}
 	s.paused[dir], s.stuck[dir] = false, false
 	return uint32(types.ActionContinue)
