@@ -34,9 +34,22 @@ func (b *builder) compile(ctx context.Context) (code []byte, err error) {
 	b.progress("compiling %s with %s (the first build with a toolchain takes longer)", b.Dir, b.tool.Version)
 	file := filepath.Join(tmp, DefaultOutput)
 	env := slices.Concat(plan.Env, []string{"GOOS=wasip1", "GOARCH=wasm", "GOTMPDIR=" + tmp})
-	args := append([]string{"build"}, plan.BuildArgs...)
+	if code, err = b.goBuild(ctx, env, plan.BuildArgs, file); err != nil || !b.wantsBridge(code) {
+		return code, err
+	}
+	b.progress("compiling it again, for Redis through %s", b.Target.Title())
+	flags, err := b.withTag(ctx, bridgeTag, plan.BuildArgs)
+	if err != nil {
+		return nil, err
+	}
+	return b.goBuild(ctx, env, flags, file)
+}
+
+// goBuild runs "go build" once and returns the module that it writes to file.
+func (b *builder) goBuild(ctx context.Context, env, flags []string, file string) ([]byte, error) {
+	args := append([]string{"build"}, flags...)
 	args = append(args, "-buildmode=c-shared", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", file, ".")
-	_, err = b.tool.Run(ctx, env, args...)
+	_, err := b.tool.Run(ctx, env, args...)
 	var failed *gotool.Failed
 	if errors.As(err, &failed) {
 		return nil, NewCompileError(b.Dir, failed.Output)
@@ -44,7 +57,7 @@ func (b *builder) compile(ctx context.Context) (code []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	code, err = os.ReadFile(file)
+	code, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("go build wrote no module: %w", err)
 	}

@@ -18,7 +18,9 @@ type Options struct {
 	// Default main.wasm in Dir. An existing file is replaced in one step when
 	// all is done, and stays as it is on any failure.
 	Output string
-	// Target is the gateway that must take the module. Default Any.
+	// Target is the gateway that must take the module. For Envoy, Istio and
+	// EnvoyGateway, which lack calls for Redis, the SDK is built to reach Redis
+	// through the gateway's configuration (docs/redis.md). Default Any.
 	Target Target
 	// Go is the go command. Default "go", from the PATH.
 	Go string

@@ -128,9 +128,14 @@ func (f *facts) higressImports() *Problem {
 	if len(names) == 0 {
 		return nil
 	}
+	cure := "run it on Higress or on the embedded gateway, or remove the calls that need it from the plugin"
+	if slices.ContainsFunc(names, isRedisImport) {
+		cure = `build it for that gateway, as in "sluice build --target envoy", with wrapper's RedisClient and no other Redis calls; ` +
+			"or run it on Higress or on the embedded gateway"
+	}
 	return &Problem{
 		Cause:   "it imports " + list(names) + ", which only Higress offers",
-		Cure:    "run it on Higress or on the embedded gateway, or remove the calls that need it from the plugin",
+		Cure:    cure,
 		Targets: stockTargets,
 	}
 }
