@@ -204,7 +204,10 @@ func (ex *Exchange) sendReply() {
 	ex.sides[request] = side{out: &ex.Upstream}
 	headers := Headers{{":status", strconv.Itoa(int(ex.Reply.Status))}}
 	if n := len(ex.Reply.Body); n > 0 {
-		headers = append(headers, [2]string{"content-length", strconv.Itoa(n)}, [2]string{"content-type", "text/plain"})
+		headers = append(headers, [2]string{"content-length", strconv.Itoa(n)})
+		if _, own := ex.Reply.Headers.Lookup("content-type"); !own {
+			headers = append(headers, [2]string{"content-type", "text/plain"})
+		}
 	}
 	headers = append(headers, ex.Reply.Headers...).clone()
 	switch {
