@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/sluiceproxy/sluice/sdk/log"
@@ -26,7 +27,7 @@ func (s *stream) finish(d direction, a *answer) types.Action {
 		case isTimeout(err):
 			a = &answer{result: timedOut}
 		case err != nil:
-			return s.refuse("what handlers have made of a message can't be sent", err)
+			return s.refuse("what handlers made of a message can't be sent", err)
 		case whole != nil:
 			return s.send(whole, nil)
 		default:
@@ -34,7 +35,7 @@ func (s *stream) finish(d direction, a *answer) types.Action {
 		}
 	}
 	if a.err != nil {
-		return s.refuse("handler "+strconv.Quote(a.handler), a.err)
+		return s.refuse("what handler "+strconv.Quote(a.handler)+" decided can't be done", a.err)
 	}
 	return s.send(a.result, s.kept(d))
 }
@@ -96,6 +97,12 @@ func setFields(to, from http.Header) {
 func setLength(h http.Header, n int) {
 	h.Set("Content-Length", strconv.Itoa(n))
 	h.Del("Transfer-Encoding")
+}
+
+// withoutLength forgets the length that came: hosts take it away themselves where
+// a body is replaced, so that the new one is written even if it is the same.
+func withoutLength(pairs [][2]string) [][2]string {
+	return slices.DeleteFunc(slices.Clone(pairs), func(p [2]string) bool { return p[0] == "content-length" })
 }
 
 func newReader(b []byte) io.ReadCloser { return io.NopCloser(bytes.NewReader(b)) }

@@ -97,6 +97,7 @@ func (s *stream) commitRequest() error {
 		if err := s.setBody(request, data); err != nil {
 			return err
 		}
+		side.headers = withoutLength(side.headers)
 	}
 	if err := s.commitTarget(); err != nil {
 		return err

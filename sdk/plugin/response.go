@@ -75,6 +75,7 @@ func (s *stream) commitResponse() (whole *Result, err error) {
 		if err := s.setBody(response, data); err != nil {
 			return nil, err
 		}
+		side.headers = withoutLength(side.headers)
 	}
 	if status != before {
 		if err := proxywasm.ReplaceHttpResponseHeader(":status", status); err != nil {
