@@ -2,9 +2,6 @@ package config
 
 import "strconv"
 
-// maxProblems is how many problems an Error lists.
-const maxProblems = 20
-
 // Error is a configuration that is refused. It shows no secret.
 type Error struct {
 	// Problems are the first 20 in the order of the text. There is at least one.

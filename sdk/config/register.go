@@ -12,8 +12,3 @@ const (
 	// OverrideRules: a rule holds what differs from the top level.
 	OverrideRules
 )
-
-// Register notes that the plugin of that name is configured with a T, for
-// `sluice schema` to find. Packages that start plugins call it; plugins need
-// not. Inside a gateway it does nothing.
-func Register[T any](plugin string, rules Rules) {}
