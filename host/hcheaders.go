@@ -17,7 +17,7 @@ func hcGetHeader(vm *VM, s []uint64) Status {
 	}
 	sc := vm.scopeNow()
 	h := sc.reading(t)
-	if h == nil && !sc.logging {
+	if h == nil && (!sc.logging || sc.http == nil) {
 		return StatusBadArgument
 	}
 	var value string

@@ -78,6 +78,9 @@ func hcCurrentTime(vm *VM, s []uint64) Status {
 
 func hcEffectiveContext(vm *VM, s []uint64) Status {
 	sc := vm.scopes[uint32(s[0])]
+	if uint32(s[0]) == 0 {
+		sc = &vm.self
+	}
 	if sc == nil {
 		return StatusBadArgument
 	}

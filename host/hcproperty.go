@@ -18,6 +18,9 @@ func hcGetProperty(vm *VM, s []uint64) Status {
 		if v, known := sc.ownProperty(path[0]); known {
 			return vm.giveString(v, s[2], s[3])
 		}
+		if (sc.http != nil || sc.tcp != nil) && isObject(path[0]) {
+			return StatusSerializationFailure
+		}
 	}
 	v, ok := sc.property(path)
 	if !ok {
@@ -26,8 +29,32 @@ func hcGetProperty(vm *VM, s []uint64) Status {
 	return vm.give(v, s[2], s[3])
 }
 
+// isObject reports whether a name stands for attributes without being one.
+func isObject(name string) bool {
+	switch name {
+	case "request", "response", "connection", "source", "destination":
+		return true
+	}
+	return false
+}
+
+// ofHeaders reports whether a property is made of the request's headers, which
+// a stream does not have while it is created.
+func ofHeaders(path []string) bool {
+	if len(path) < 2 || path[0] != "request" {
+		return false
+	}
+	switch path[1] {
+	case "time", "protocol", "size", "total_size", "duration":
+		return false
+	}
+	return true
+}
+
 func (sc *scope) property(path []string) ([]byte, bool) {
 	switch {
+	case sc.creating && ofHeaders(path):
+		return AppendPairs(nil, nil), len(path) == 2 && path[1] == "headers"
 	case sc.http != nil:
 		return sc.http.Property(path)
 	case sc.tcp != nil:

@@ -181,11 +181,11 @@ func TestProperties(t *testing.T) {
 			want   string
 			status Status
 		}{
-			{&c.scope, "request\x00path", "/x", StatusOK}, {&c.scope, "request\x00path\x00", "/x", StatusOK}, {&c.scope, "request", "", StatusNotFound},
+			{&c.scope, "request\x00path", "/x", StatusOK}, {&c.scope, "request\x00path\x00", "/x", StatusOK}, {&c.scope, "request", "", StatusSerializationFailure},
 			{&c.scope, "plugin_name", "rig", StatusOK}, {&c.scope, "plugin_name\x00", "rig", StatusOK}, {&c.scope, "plugin_name\x00x", "", StatusNotFound},
 			{&c.scope, "plugin_root_id", "", StatusOK}, {&c.scope, "plugin_vm_id", "vm1", StatusOK},
 			{&c.scope, "", "", StatusSerializationFailure}, {&c.scope, "\x00", "", StatusNotFound},
-			{&r.p.scope, "node", "root", StatusOK}, {&r.p.scope, "request\x00path", "", StatusNotFound},
+			{&r.p.scope, "node", "root", StatusOK}, {&r.p.scope, "request\x00path", "", StatusNotFound}, {&r.p.scope, "request", "", StatusNotFound},
 		} {
 			k, kn := r.str(0, p.path)
 			wantStatus(t, fmt.Sprintf("%q", p.path), r.do(p.sc, "proxy_get_property", k, kn, outAddr, outAddr+4), p.status)

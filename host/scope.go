@@ -10,9 +10,10 @@ type scope struct {
 	http HTTPStream
 	tcp  TCPStream
 
-	created bool // proxy_on_context_create was called
-	done    bool // proxy_on_delete was called
-	logging bool // proxy_on_log runs
+	created  bool // proxy_on_context_create was called
+	creating bool // it runs
+	done     bool // proxy_on_delete was called
+	logging  bool // proxy_on_log runs
 
 	maps      [4]bool // by MapType
 	buffers   [4]bool // by BufferType
@@ -47,12 +48,13 @@ func (sc *scope) create() error {
 	if sc.created {
 		return nil
 	}
-	sc.created = true
+	sc.created, sc.creating = true, true
 	var parent uint32
 	if !sc.isRoot() {
 		parent = sc.root.id
 	}
 	_, _, err := sc.vm.call(sc, cbContextCreate, uint64(sc.id), uint64(parent))
+	sc.creating = false
 	sc.vm.runAfter()
 	return err
 }

@@ -73,6 +73,9 @@ func (d *downstream) write(e *event) {
 			d.x.w.Header()[http.TrailerPrefix+k] = v
 		}
 	case eventReset:
+		if d.unsent && !d.broken {
+			_ = d.x.rc.Flush() // the client sees how far the response came
+		}
 		d.broken = true
 	}
 	if e.end && d.left > 0 && d.hijacked == nil && !d.broken {

@@ -171,11 +171,13 @@ func (x *exchange) connectionProperty(name string) ([]byte, bool) {
 
 func (x *exchange) upstreamProperty(name string) ([]byte, bool) {
 	x.mu.Lock()
-	a := x.address
+	a, asked := x.address, x.call != nil || x.sent != nil
 	x.mu.Unlock()
 	switch name {
 	case "address", "port":
 		return address(a, name)
+	case "transport_failure_reason":
+		return []byte{}, asked
 	case "request_attempt_count":
 		if a == "" {
 			return number(0), true
@@ -207,21 +209,33 @@ func (x *exchange) xdsProperty(path []string) ([]byte, bool) {
 	return nil, false
 }
 
-// headerProperty is all fields as pairs, sorted, or the values of one joined.
+// headerProperty is all fields as pairs, or the values of one joined.
 func headerProperty(h *host.HeaderMap, path []string) ([]byte, bool) {
 	if len(path) == 1 {
-		var pairs [][2]string
-		if h != nil {
-			pairs = append(pairs, h.Pairs()...)
-			sort.SliceStable(pairs, func(i, j int) bool { return pairs[i][0] < pairs[j][0] })
-		}
-		return host.AppendPairs(nil, pairs), true
+		return host.AppendPairs(nil, joined(h)), true
 	}
 	if h == nil {
 		return nil, false
 	}
 	v := h.Values(path[1])
 	return []byte(strings.Join(v, ",")), v != nil
+}
+
+// joined are a map's fields, sorted, each with its values joined.
+func joined(h *host.HeaderMap) (pairs [][2]string) {
+	if h == nil {
+		return nil
+	}
+	all := append([][2]string(nil), h.Pairs()...)
+	sort.SliceStable(all, func(i, j int) bool { return all[i][0] < all[j][0] })
+	for _, p := range all {
+		if n := len(pairs); n > 0 && pairs[n-1][0] == p[0] {
+			pairs[n-1][1] += "," + p[1]
+		} else {
+			pairs = append(pairs, p)
+		}
+	}
+	return pairs
 }
 
 // address is "address" (host:port) or "port" of an address.

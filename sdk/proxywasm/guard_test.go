@@ -147,3 +147,40 @@ func FuzzHeaders(f *testing.F) {
 		}
 	})
 }
+
+// Stock Envoy dies of a second answer in the response, and of one after the end.
+func TestSecondReply(t *testing.T) {
+	s := &steps{response: func() types.Action {
+		first := proxywasm.SendHttpResponse(299, nil, []byte("first"), -1)
+		second := proxywasm.SendHttpResponse(500, nil, nil, -1)
+		if first != nil || second != nil {
+			t.Errorf("replies: %v, %v", first, second)
+		}
+		return types.ActionPause
+	}}
+	h := runSteps(t, s, plugintest.Options{})
+	ex := h.Request([][2]string{{":method", "GET"}, {":path", "/"}, {":authority", "a.test"}})
+	ex.Respond([][2]string{{":status", "200"}})
+	if ex.Client.Headers.Get(":status") != "299" || string(ex.Client.Body) != "first" {
+		t.Errorf("the client got %v %q", ex.Client.Headers, ex.Client.Body)
+	}
+}
+
+type lateReply struct {
+	types.DefaultHttpContext
+	err error
+}
+
+func (c *lateReply) OnHttpStreamDone() { c.err = proxywasm.SendHttpResponse(500, nil, nil, -1) }
+
+func TestReplyAfterTheEnd(t *testing.T) {
+	late := &lateReply{}
+	proxywasm.SetHttpContext(func(uint32) types.HttpContext { return late })
+	h := plugintest.New(t, plugintest.Options{})
+	ex := h.Request([][2]string{{":method", "GET"}, {":path", "/"}, {":authority", "a.test"}})
+	ex.Respond([][2]string{{":status", "200"}})
+	ex.End()
+	if late.err != types.ErrorStatusBadArgument || ex.Reply != nil {
+		t.Errorf("error %v, reply %v", late.err, ex.Reply)
+	}
+}

@@ -32,8 +32,9 @@ func resume(s abi.StreamType) error {
 
 // SendHttpResponse answers the request; nothing goes upstream. gRPCStatus is
 // for gRPC requests, -1 lets the host derive it from statusCode. The first
-// answer wins; the callback's action no longer matters. It can be called in
-// any callback of an HTTP context and in callbacks of its callouts; once
+// answer wins, a later one is dropped; the callback's action no longer matters.
+// A stream that is over (OnHttpStreamDone) is types.ErrorStatusBadArgument. It
+// can be called in any other callback of an HTTP context and in callbacks of its callouts; once
 // response headers have been sent, hosts can only reset the stream.
 //
 // A reply that can't be sent as it is never lets the request pass instead:
@@ -53,6 +54,12 @@ func SendHttpResponse(statusCode uint32, headers [][2]string, body []byte, gRPCS
 // the host's access log (%RESPONSE_CODE_DETAILS% on Envoy). Spaces in it are
 // replaced by the host.
 func SendHttpResponseWithDetail(statusCode uint32, statusCodeDetailData string, headers [][2]string, body []byte, gRPCStatus int32) error {
+	if dispatch.Current().Over() {
+		return types.ErrorStatusBadArgument
+	}
+	if dispatch.Current().Answered() {
+		return nil
+	}
 	headers = withoutEmpty(headers)
 	if err := checkReply(statusCode, statusCodeDetailData, headers); err != nil {
 		abi.SendLocalResponse(500, "plugin_sent_invalid_reply", nil, nil, -1)

@@ -66,6 +66,13 @@ func (v *VM) Answered() bool {
 	return s != nil && s.answered()
 }
 
+// Over reports whether the active stream's last callback runs or has run. Stock
+// Envoy dies of an answer there.
+func (v *VM) Over() bool {
+	s := v.stream(v.active)
+	return s != nil && s.done
+}
+
 func (s *stream) answered() bool {
 	return s.replied == repliedInResponse || s.replied == repliedInRequest && !s.responding
 }

@@ -176,7 +176,9 @@ func (v *VM) failWith(s *stream, detail string) {
 		abi.CloseStream(abi.StreamDownstream)
 		return
 	}
-	replyWith(detail)
+	if !s.answered() {
+		replyWith(detail)
+	}
 }
 
 func reply(p Phase) { replyWith(phaseDetails[p]) }
