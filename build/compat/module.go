@@ -45,13 +45,25 @@ func (m *module) requires(path string) bool {
 	return slices.ContainsFunc(m.Require, func(r struct{ Path, Version string }) bool { return r.Path == path })
 }
 
+// vetArgs are what "go test" looks for in a module that is older than the SDK:
+// its own list, without printf.
+func (m *module) vetArgs() []string {
+	if !m.older() {
+		return nil
+	}
+	return []string{"-vet=atomic,bool,buildtags,directive,errorsas,ifaceassert,nilfunc,stringintconv,tests"}
+}
+
+// older says whether the module's go line is before that of the SDK.
+func (m *module) older() bool { return version.Compare("go"+m.Go, version.Lang("go"+oldestGo)) < 0 }
+
 // edits are the arguments of "go mod edit" that make the plugin's module file
 // one that takes the SDK, and what to tell the user about them.
 func (m *module) edits(sdk origin.SDK) (args, notes []string) {
 	if m.Go == "" || version.Compare("go"+m.Go, "go"+oldestGo) < 0 {
 		args = append(args, "-go="+oldestGo)
 	}
-	if version.Compare("go"+m.Go, version.Lang("go"+oldestGo)) < 0 {
+	if m.older() {
 		notes = append(notes, fmt.Sprintf("the plugin's go.mod says go %q; it is built as go %s, the least that the SDK takes", m.Go, oldestGo))
 	}
 	for _, path := range []string{WrapperModule, RawModule, origin.Module} {

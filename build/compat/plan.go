@@ -50,6 +50,10 @@ type Plan struct {
 	// in the plugin imports net/http or tidwall/resp, they have build tags that
 	// keep these out: two megabytes.
 	BuildArgs []string
+	// TestArgs are Args for "go test". A plugin whose go.mod file says less than
+	// go 1.24 is not held to what "go vet" finds only from there on: formats that
+	// are no constants.
+	TestArgs []string
 	// Env are variables for the go command, each as "KEY=value".
 	Env []string
 	// Notes are what the user should know, a line each.
@@ -130,5 +134,6 @@ func write(ctx context.Context, tool *gotool.Tool, mod *module, sdk origin.SDK) 
 		return nil, err
 	}
 	p.BuildArgs = append(slices.Clone(p.Args), leanTags(ctx, tool, p.Args)...)
+	p.TestArgs = append(slices.Clone(p.Args), mod.vetArgs()...)
 	return p, nil
 }

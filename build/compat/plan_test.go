@@ -68,6 +68,7 @@ func TestModuleFile(t *testing.T) {
 		mod          string
 		want, absent []string
 		notes        int
+		vet          bool // is told what to look for
 	}{
 		"pinned": {mod: pinned, notes: 0, want: []string{
 			"github.com/higress-group/wasm-go v0.0.0-2025", "github.com/higress-group/proxy-wasm-go-sdk v0.0.0\n",
@@ -75,8 +76,8 @@ func TestModuleFile(t *testing.T) {
 			"replace github.com/higress-group/proxy-wasm-go-sdk => github.com/sluiceproxy/sluice/sdk/compat/proxy-wasm-go-sdk v0.3.0",
 			"replace github.com/sluiceproxy/sluice => github.com/sluiceproxy/sluice v0.3.0"}},
 		"no requirement": {mod: "module demo\n\ngo 1.25.0\n", want: []string{"github.com/higress-group/wasm-go v0.0.0\n", paths, "go 1.25.0"}},
-		"old go line":    {mod: "module demo\n\ngo 1.19\n", want: []string{"go 1.24.0"}, absent: []string{"go 1.19"}, notes: 1},
-		"no go line":     {mod: "module demo\n", want: []string{"go 1.24.0"}, notes: 1},
+		"old go line":    {mod: "module demo\n\ngo 1.19\n", want: []string{"go 1.24.0"}, absent: []string{"go 1.19"}, notes: 1, vet: true},
+		"no go line":     {mod: "module demo\n", want: []string{"go 1.24.0"}, notes: 1, vet: true},
 		"own replacements": {
 			mod:  pinned + "\nreplace github.com/higress-group/wasm-go => ../fork\n\nreplace example.com/x => ../x\n",
 			want: []string{paths, "replace example.com/x => ../x"}, absent: []string{"../fork"}, notes: 1},
@@ -100,6 +101,9 @@ func TestModuleFile(t *testing.T) {
 			}
 			if len(p.Notes) != c.notes {
 				t.Errorf("notes are %q, want %d", p.Notes, c.notes)
+			}
+			if vet := strings.Contains(strings.Join(p.TestArgs, " "), "-vet="); vet != c.vet {
+				t.Errorf("arguments for tests are %q", p.TestArgs)
 			}
 			if b, err := os.ReadFile(filepath.Join(dir, "go.mod")); err != nil || string(b) != c.mod {
 				t.Errorf("the plugin's go.mod is now %q, %v", b, err)
@@ -152,7 +156,7 @@ func TestNotNeeded(t *testing.T) {
 		"go.mod":  "module demo\n\ngo 1.24\n\nrequire github.com/sluiceproxy/sluice v0.3.0\n",
 		"main.go": "package main\n\nimport _ \"github.com/sluiceproxy/sluice/sdk/wrapper\"\n\nfunc main() {}\n",
 	}), released)
-	if p.Needed || p.Args != nil || p.BuildArgs != nil || p.Env != nil {
+	if p.Needed || p.TestArgs != nil || p.Args != nil || p.BuildArgs != nil || p.Env != nil {
 		t.Errorf("plan is %+v", p)
 	}
 }

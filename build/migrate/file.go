@@ -73,8 +73,8 @@ func (f *file) replace(start, end token.Pos, text string) {
 	f.edits = append(f.edits, edit{f.offset(start), f.offset(end), text})
 }
 
-// apply returns the edited source.
-func (f *file) apply() ([]byte, error) {
+// apply returns the edited source, and its tree as far as the imports.
+func (f *file) apply() ([]byte, *ast.File, error) {
 	slices.SortFunc(f.edits, func(a, b edit) int { return a.start - b.start })
 	var out []byte
 	last := 0
@@ -83,8 +83,8 @@ func (f *file) apply() ([]byte, error) {
 		last = e.end
 	}
 	out = append(out, f.src[last:]...)
-	_, err := parser.ParseFile(token.NewFileSet(), f.name, out, parser.SkipObjectResolution)
-	return out, err
+	tree, err := parser.ParseFile(token.NewFileSet(), f.name, out, parser.SkipObjectResolution)
+	return out, tree, err
 }
 
 // importPath of a specification, empty for one that is broken.

@@ -1,17 +1,25 @@
 package migrate
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/sluiceproxy/sluice/build/origin"
 )
 
 // Options say what to rewrite.
 type Options struct {
+	// SDK is what go.mod is to require. Default origin.Find.
+	SDK origin.SDK
+	// Go is the go command, which edits go.mod. Default "go", from the PATH.
+	Go string
+	// Env are further variables for the go command, each as "KEY=value".
+	Env []string
 	// Dir is the plugin's directory; those below it are rewritten as well, but
 	// not vendor, testdata, hidden ones and other modules. Default ".".
 	Dir string
@@ -40,12 +48,21 @@ type Result struct {
 	Manual []Change `json:"manual"`
 	// Sources are the new contents of the files that change, by Change.File.
 	Sources map[string][]byte `json:"-"`
+
+	before map[string][]byte   // their old contents
+	after  map[string]struct{} // what the plugin's files then import
 }
 
-// Run rewrites the plugin in a directory. All files are worked out before the
-// first one is written; a file that can't be parsed is an error that names its
-// place, and nothing is written then.
-func Run(o Options) (*Result, error) {
+// Run rewrites the plugin in a directory: its Go files, and its go.mod file where
+// that lies in the directory. All files are worked out, and written beside the old
+// ones, before the first one is replaced; a file that can't be parsed is an error
+// that names its place, and nothing is written then.
+//
+// Where another SDK was required, go.mod requires this one; its checksums are left
+// to "go mod tidy".
+//
+// Errors: those of the file system, of the parser, of the toolchain, and ctx's.
+func Run(ctx context.Context, o Options) (*Result, error) {
 	if o.Dir == "" {
 		o.Dir = "."
 	}
@@ -53,21 +70,26 @@ func Run(o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Sources: map[string][]byte{}}
+	r := newResult()
 	for _, dir := range dirs {
 		if err := r.rewrite(o.Dir, dir); err != nil {
 			return nil, err
 		}
 	}
+	if err := r.rewriteModule(ctx, o); err != nil {
+		return nil, err
+	}
 	if o.DryRun {
 		return r, nil
 	}
-	for _, name := range sortedKeys(r.Sources) {
-		if err := replaceFile(filepath.Join(o.Dir, filepath.FromSlash(name)), r.Sources[name]); err != nil {
-			return nil, err
-		}
+	return r, r.write(o.Dir)
+}
+
+func newResult() *Result {
+	return &Result{
+		Changes: []Change{}, Manual: []Change{},
+		Sources: map[string][]byte{}, before: map[string][]byte{}, after: map[string]struct{}{},
 	}
-	return r, nil
 }
 
 // packages returns the directories to rewrite, in order.
@@ -101,7 +123,7 @@ func (r *Result) rewrite(root, dir string) error {
 		return err
 	}
 	if !slices.ContainsFunc(files, (*file).usesSDK) {
-		return nil
+		return r.keep(files)
 	}
 	pauses, bodies := findHeaderFuncs(files), hasBodies(files)
 	for _, f := range files {
@@ -115,23 +137,38 @@ func (r *Result) rewrite(root, dir string) error {
 	return nil
 }
 
+// keep notes what files that don't change import.
+func (r *Result) keep(files []*file) error {
+	for _, f := range files {
+		if err := r.collect(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (r *Result) collect(f *file) error {
 	slices.SortStableFunc(f.changes, byLine)
 	slices.SortStableFunc(f.manual, byLine)
 	r.Changes = append(r.Changes, f.changes...)
 	r.Manual = append(r.Manual, f.manual...)
-	if len(f.edits) == 0 {
-		return nil
-	}
-	out, err := f.apply()
+	out, tree, err := f.apply()
 	if err != nil {
 		return fmt.Errorf("%s: the rewritten file would not parse: %w", f.name, err)
 	}
-	r.Sources[f.name] = out
+	for _, spec := range tree.Imports {
+		r.after[importPath(spec)] = struct{}{}
+	}
+	if len(f.edits) > 0 {
+		r.before[f.name], r.Sources[f.name] = f.src, out
+	}
 	return nil
 }
 
 func byLine(a, b Change) int { return a.Line - b.Line }
+
+// Files are the files that change, relative to Options.Dir, with slashes, in order.
+func (r *Result) Files() []string { return sortedKeys(r.Sources) }
 
 func sortedKeys(m map[string][]byte) []string {
 	keys := make([]string, 0, len(m))
@@ -140,29 +177,4 @@ func sortedKeys(m map[string][]byte) []string {
 	}
 	slices.Sort(keys)
 	return keys
-}
-
-// replaceFile writes a file beside the old one, with its permissions, and puts
-// it in its place.
-func replaceFile(path string, content []byte) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	next := path + ".sluice-new"
-	err = os.WriteFile(next, content, info.Mode().Perm())
-	if err == nil {
-		err = os.Rename(next, path)
-	}
-	if err != nil {
-		err = errors.Join(err, removeIfThere(next))
-	}
-	return err
-}
-
-func removeIfThere(path string) error {
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
 }

@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"os"
 	"path/filepath"
@@ -41,14 +42,17 @@ func TestFiles(t *testing.T) {
 			if err := os.WriteFile(path, src, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			dry, err := Run(Options{Dir: work, DryRun: true})
+			if err := os.WriteFile(filepath.Join(work, "go.mod"), []byte(oldModule), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			dry, err := Run(context.Background(), Options{Dir: work, DryRun: true, SDK: released})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, src) {
 				t.Fatalf("a dry run has written: %v", err)
 			}
-			r, err := Run(Options{Dir: work})
+			r, err := Run(context.Background(), Options{Dir: work, SDK: released})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -61,7 +65,7 @@ func TestFiles(t *testing.T) {
 			}
 			golden(t, filepath.Join(dir, "after.go"), after)
 			golden(t, filepath.Join(dir, "report.txt"), []byte(report(r)))
-			again, err := Run(Options{Dir: work})
+			again, err := Run(context.Background(), Options{Dir: work, SDK: released})
 			if err != nil || len(again.Changes) != 0 || len(again.Sources) != 0 {
 				t.Errorf("a second run changes %v, %v", again, err)
 			}

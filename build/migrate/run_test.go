@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,7 +31,7 @@ func TestWhatIsSkipped(t *testing.T) {
 		"other/go.mod": "module other\n", "other/x.go": old,
 		"plain/x.go": "package main\n\nfunc main() { println() }\n",
 	})
-	r, err := Run(Options{Dir: dir})
+	r, err := Run(context.Background(), Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,21 +49,21 @@ func TestWhatIsSkipped(t *testing.T) {
 
 func TestBrokenFile(t *testing.T) {
 	dir := write(t, map[string]string{"a.go": old, "inner/b.go": "package b\n\nfunc {\n"})
-	_, err := Run(Options{Dir: dir})
+	_, err := Run(context.Background(), Options{Dir: dir})
 	if err == nil || !strings.Contains(err.Error(), "inner/b.go:3") {
 		t.Errorf("error is %v, want the place", err)
 	}
 	if b, err := os.ReadFile(filepath.Join(dir, "a.go")); err != nil || string(b) != old {
 		t.Errorf("a.go was written: %v", err)
 	}
-	if _, err := Run(Options{Dir: filepath.Join(dir, "none")}); err == nil {
+	if _, err := Run(context.Background(), Options{Dir: filepath.Join(dir, "none")}); err == nil {
 		t.Error("no error for a directory that isn't there")
 	}
 }
 
 func TestLineEnds(t *testing.T) {
 	dir := write(t, map[string]string{"main.go": strings.ReplaceAll(old, "\n", "\r\n")})
-	if _, err := Run(Options{Dir: dir}); err != nil {
+	if _, err := Run(context.Background(), Options{Dir: dir}); err != nil {
 		t.Fatal(err)
 	}
 	b, err := os.ReadFile(filepath.Join(dir, "main.go"))
@@ -82,7 +83,7 @@ func FuzzRewrite(f *testing.F) {
 		if err != nil {
 			return
 		}
-		r := &Result{Sources: map[string][]byte{}}
+		r := newResult()
 		files := []*file{one}
 		funcs, bodies := findHeaderFuncs(files), hasBodies(files)
 		one.rewriteImports()

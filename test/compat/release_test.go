@@ -115,7 +115,7 @@ func TestMigrated(t *testing.T) {
 			root := harness.Root(t)
 			dir := program(t, name, "module demo\n\ngo 1.24.0\n\nrequire github.com/sluiceproxy/sluice v0.0.0\n\nreplace github.com/sluiceproxy/sluice => "+root+"\n")
 			harness.WriteFile(t, filepath.Join(dir, "go.sum"), harness.ReadFile(t, "go.sum"))
-			r, err := migrate.Run(migrate.Options{Dir: dir})
+			r, err := migrate.Run(context.Background(), migrate.Options{Dir: dir})
 			if err != nil || len(r.Changes) < 2 || len(r.Manual) != 0 {
 				t.Fatalf("changes %v, left to do %v, %v", r.Changes, r.Manual, err)
 			}

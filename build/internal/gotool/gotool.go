@@ -3,11 +3,13 @@
 package gotool
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"go/version"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -107,21 +109,35 @@ func tooOld(v string) bool {
 // command is killed with every process that it has started, and ctx's cause is
 // the error. The error of a command that failed is a *Failed.
 func (t *Tool) Run(ctx context.Context, env []string, args ...string) ([]byte, error) {
+	var stdout, stderr bytes.Buffer
+	err := t.Stream(ctx, env, &stdout, &stderr, args...)
+	var failed *Failed
+	if errors.As(err, &failed) {
+		failed.Output = stderr.String() + stdout.String()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return stdout.Bytes(), nil
+}
+
+// Stream is Run for a command whose output is shown while it runs: a *Failed has
+// none of it.
+func (t *Tool) Stream(ctx context.Context, env []string, stdout, stderr io.Writer, args ...string) error {
 	cmd := exec.CommandContext(ctx, t.Path, args...)
 	cmd.Dir = t.Dir
 	cmd.Env = append(append(os.Environ(), t.Env...), env...)
+	cmd.Stdout, cmd.Stderr = stdout, stderr
 	ownGroup(cmd)
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
+	err := cmd.Run()
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
-		return nil, fmt.Errorf("go %s: %w", args[0], context.Cause(ctx))
+		return fmt.Errorf("go %s: %w", args[0], context.Cause(ctx))
 	case errors.As(err, &exit):
-		return nil, &Failed{Args: args, Output: stderr.String() + string(out)}
+		return &Failed{Args: args}
 	case err != nil:
-		return nil, fmt.Errorf("go %s: %w", args[0], err)
+		return fmt.Errorf("go %s: %w", args[0], err)
 	}
-	return out, nil
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"sync"
 
 	"github.com/higress-group/proxy-wasm-go-sdk/proxywasm/proxytest"
@@ -32,12 +33,18 @@ func build() ([]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, "main.wasm")
-	cmd := exec.Command("go", "build", "-tags="+tags(), "-buildmode=c-shared", "-o", out, ".")
+	args := append([]string{"build"}, buildArgs()...)
+	cmd := exec.Command("go", append(args, "-tags="+tags(), "-buildmode=c-shared", "-o", out, ".")...)
 	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
 	if msg, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%s: %w\n%s", cmd, err, msg)
 	}
 	return os.ReadFile(out)
+}
+
+// buildArgs are what "sluice test" was told to build the plugin with, a line each.
+func buildArgs() []string {
+	return strings.FieldsFunc(os.Getenv("SLUICE_BUILD_ARGS"), func(r rune) bool { return r == '\n' })
 }
 
 // tags are those that the test was built with, and emulatorTag.
