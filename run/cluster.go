@@ -44,8 +44,8 @@ func (c Cluster) check() error {
 		switch {
 		case err != nil || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Path != "" && u.Path != "/":
 			return fmt.Errorf("cluster %q: want a URL of only scheme, host and port, or host:port", c.Name)
-		case !slices.Contains([]string{"http", "https", "h2c", "redis"}, u.Scheme): // the latter two: embedded only
-			return fmt.Errorf("cluster %q: address %q: the scheme must be http or https", c.Name, address)
+		case !slices.Contains([]string{"http", "https", "h2c", "redis", "rediss"}, u.Scheme): // h2c: embedded only
+			return fmt.Errorf("cluster %q: address %q: the scheme must be http, https, redis or rediss", c.Name, address)
 		case u.Port() == "" && u.Hostname() != "":
 			return nil
 		}

@@ -58,6 +58,7 @@ func envoyConfig(s State) envoy.Config {
 	var c envoy.Config
 	for _, p := range s.Plugins {
 		c.Plugins = append(c.Plugins, envoy.Plugin{Name: p.Name, Code: p.Code, Config: p.Config})
+		c.RedisBridge = c.RedisBridge || build.UsesRedisBridge(p.Code)
 	}
 	for _, r := range s.Routes {
 		c.Routes = append(c.Routes, envoy.Route(r))

@@ -30,7 +30,7 @@ func TestRunUsage(t *testing.T) {
 		{"a --log-level loud", "want trace, debug"},
 		{"a --output xml", "want text, json"},
 		{"a --cluster x", "want NAME=ADDRESS"},
-		{"a --cluster a=ftp://x", "the scheme must be http or https"},
+		{"a --cluster a=ftp://x", "the scheme must be http, https, redis or rediss"},
 		{"a --cluster a=b", "want host:port"},
 		{"a --cluster =x", "the name before = is empty"},
 		{"a --listen 10000", `--listen "10000": want an IP address and a port`},

@@ -22,11 +22,11 @@ func (e *Envoy) writeAll() ([]resource, error) {
 	if err := e.dir.write(bootstrapFile, boot); err != nil {
 		return nil, err
 	}
-	cds, err := clusters(e.live.Clusters)
+	cds, err := clusters(e.live.Clusters, e.live.RedisBridge)
 	if err != nil {
 		return nil, err
 	}
-	lds, err := listeners(e.opts.Listen, e.live.Plugins, e.dir)
+	lds, err := listeners(e.opts.Listen, e.live, e.dir)
 	if err != nil {
 		return nil, err
 	}
@@ -103,9 +103,9 @@ type change struct {
 }
 
 // run takes the steps in an order in which each finds what it needs: clusters
-// of both, plugins out of sight, plugins, the chain, and the routes.
+// of both, the bridge to Redis, plugins out of sight, plugins, the chain, and the routes.
 func (ch *change) run(ctx context.Context) error {
-	steps := []func(context.Context) error{ch.addClusters, ch.stage, ch.plugins, ch.chain, ch.routes, ch.dropClusters}
+	steps := []func(context.Context) error{ch.addClusters, ch.addBridge, ch.stage, ch.plugins, ch.chain, ch.routes, ch.dropClusters}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
@@ -114,8 +114,8 @@ func (ch *change) run(ctx context.Context) error {
 	return nil
 }
 
-func (ch *change) clusters(ctx context.Context, want []Cluster) error {
-	cs, err := clusters(want)
+func (ch *change) clusters(ctx context.Context, want []Cluster, bridge bool) error {
+	cs, err := clusters(want, bridge)
 	if err != nil {
 		return err
 	}
@@ -124,19 +124,20 @@ func (ch *change) clusters(ctx context.Context, want []Cluster) error {
 
 // addClusters adds the new clusters and keeps the old.
 func (ch *change) addClusters(ctx context.Context) error {
-	if slices.Equal(ch.old.Clusters, ch.new.Clusters) {
+	if slices.Equal(ch.old.Clusters, ch.new.Clusters) && ch.old.RedisBridge == ch.new.RedisBridge {
 		return nil
 	}
-	ch.undo = append(ch.undo, func(ctx context.Context) error { return ch.clusters(ctx, ch.old.Clusters) })
-	return ch.clusters(ctx, union(ch.new.Clusters, ch.old.Clusters))
+	ch.undo = append(ch.undo, func(ctx context.Context) error { return ch.clusters(ctx, ch.old.Clusters, ch.old.RedisBridge) })
+	return ch.clusters(ctx, union(ch.new.Clusters, ch.old.Clusters), ch.new.RedisBridge || ch.old.RedisBridge)
 }
 
 // dropClusters removes the clusters that only the old routes used.
 func (ch *change) dropClusters(ctx context.Context) error {
-	if len(union(ch.new.Clusters, ch.old.Clusters)) == len(ch.new.Clusters) {
+	same := len(union(ch.new.Clusters, ch.old.Clusters)) == len(ch.new.Clusters)
+	if same && (ch.new.RedisBridge || !ch.old.RedisBridge) {
 		return nil
 	}
-	return ch.clusters(ctx, ch.new.Clusters)
+	return ch.clusters(ctx, ch.new.Clusters, ch.new.RedisBridge)
 }
 
 // changed lists the new plugins that differ from the old of the same name.
@@ -192,18 +193,36 @@ func (ch *change) plugin(ctx context.Context, p Plugin) error {
 	return ch.e.publish(ctx, liveResource(p), ext)
 }
 
-// chain replaces the listener if plugins came, went or moved.
-func (ch *change) chain(ctx context.Context) error {
-	if sameChain(ch.old.Plugins, ch.new.Plugins) {
-		return nil
-	}
-	ch.undo = append(ch.undo, func(ctx context.Context) error { return ch.listener(ctx, ch.old.Plugins) })
-	return ch.listener(ctx, ch.new.Plugins)
+// bridged is the old configuration with the bridge to Redis, if the new one has
+// it.
+func (ch *change) bridged() Config {
+	c := ch.old
+	c.RedisBridge = ch.old.RedisBridge || ch.new.RedisBridge
+	return c
 }
 
-// listener publishes the listener and waits until its workers have it.
-func (ch *change) listener(ctx context.Context, plugins []Plugin) error {
-	ls, err := listeners(ch.e.opts.Listen, plugins, ch.e.dir)
+// addBridge adds the bridge to Redis before a plugin could want it.
+func (ch *change) addBridge(ctx context.Context) error {
+	if ch.old.RedisBridge || !ch.new.RedisBridge {
+		return nil
+	}
+	ch.undo = append(ch.undo, func(ctx context.Context) error { return ch.listeners(ctx, ch.old) })
+	return ch.listeners(ctx, ch.bridged())
+}
+
+// chain replaces the listeners if plugins came, went or moved, or the bridge to
+// Redis went.
+func (ch *change) chain(ctx context.Context) error {
+	if sameListeners(ch.bridged(), ch.new) {
+		return nil
+	}
+	ch.undo = append(ch.undo, func(ctx context.Context) error { return ch.listeners(ctx, ch.bridged()) })
+	return ch.listeners(ctx, ch.new)
+}
+
+// listeners publishes the listeners and waits until their workers have them.
+func (ch *change) listeners(ctx context.Context, c Config) error {
+	ls, err := listeners(ch.e.opts.Listen, c, ch.e.dir)
 	if err != nil {
 		return err
 	}

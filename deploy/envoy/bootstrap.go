@@ -22,6 +22,8 @@ func bootstrap(admin string, dir runDir) ([]byte, error) {
 	return json.MarshalIndent(obj{
 		"node":  obj{"id": "sluice", "cluster": "sluice"},
 		"admin": obj{"address": addr},
+		// It only makes the bridge's listener possible, and can't come later.
+		"bootstrap_extensions": []obj{bridgeExtension()},
 		"dynamic_resources": obj{
 			"cds_config": fileSource(dir.path(cdsFile)),
 			"lds_config": fileSource(dir.path(ldsFile)),

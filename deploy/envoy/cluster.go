@@ -8,7 +8,7 @@ const (
 )
 
 // clusters renders the upstreams. They must have passed [Config.Validate].
-func clusters(cs []Cluster) ([]obj, error) {
+func clusters(cs []Cluster, bridge bool) ([]obj, error) {
 	out := []obj{}
 	for _, c := range cs {
 		a, err := parseAddress(c.Address)
@@ -16,6 +16,9 @@ func clusters(cs []Cluster) ([]obj, error) {
 			return nil, err
 		}
 		out = append(out, cluster(c.Name, a))
+	}
+	if bridge {
+		out = append(out, bridgeClusterConfig())
 	}
 	return out, nil
 }

@@ -12,6 +12,9 @@ type Config struct {
 	Routes []Route
 	// Clusters are the upstreams that routes name and that plugins call.
 	Clusters []Cluster
+	// RedisBridge adds what plugins need that were built to reach Redis through
+	// Envoy; see [NewRedisBridge]. No cluster may be named sluice-redis then.
+	RedisBridge bool
 }
 
 // Plugin is one Wasm plugin of the chain.
@@ -50,10 +53,10 @@ type Cluster struct {
 	// Name is what routes and callouts use, such as "httpbin" or
 	// "outbound|80||my-svc.static".
 	Name string
-	// Address is host:port, or a URL with the scheme http or https and no path.
-	// Without a port, http is 80 and https is 443. A host name is resolved by
-	// Envoy (LOGICAL_DNS), to IPv4 addresses; https verifies no certificate, as
-	// this is for development.
+	// Address is host:port, or a URL with the scheme http, https, redis or rediss
+	// and no path. Without a port, http is 80, https is 443 and the others are
+	// 6379. A host name is resolved by Envoy (LOGICAL_DNS), to IPv4 addresses;
+	// https and rediss verify no certificate, as this is for development.
 	Address string
 }
 
@@ -63,18 +66,11 @@ func (p Plugin) equal(o Plugin) bool {
 		string(p.Config) == string(o.Config) && string(p.Code) == string(o.Code)
 }
 
-// sameChain reports whether a and b hold plugins of the same names in the same
-// order, which is all that the listener says about them.
-func sameChain(a, b []Plugin) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i].Name != b[i].Name {
-			return false
-		}
-	}
-	return true
+// sameListeners reports whether a and b have the same listeners: plugins of the
+// same names in the same order, which is all that these say about them.
+func sameListeners(a, b Config) bool {
+	return a.RedisBridge == b.RedisBridge &&
+		slices.EqualFunc(a.Plugins, b.Plugins, func(p, q Plugin) bool { return p.Name == q.Name })
 }
 
 // find returns the plugin with the name, and whether there is one.

@@ -13,14 +13,15 @@ const (
 )
 
 // listeners renders the listener that clients use, with one discovered filter
-// for each plugin, and the staging listener, which is bound to no port.
-func listeners(listen string, plugins []Plugin, dir runDir) ([]obj, error) {
+// for each plugin, the staging listener, which is bound to no port, and the
+// bridge to Redis.
+func listeners(listen string, c Config, dir runDir) ([]obj, error) {
 	addr, err := socketAddress(listen)
 	if err != nil {
 		return nil, err
 	}
 	var filters []obj
-	for _, p := range plugins {
+	for _, p := range c.Plugins {
 		filters = append(filters, discoveredFilter(p.Name, dir))
 	}
 	main := connectionManager(statPrefix, filters)
@@ -33,6 +34,9 @@ func listeners(listen string, plugins []Plugin, dir runDir) ([]obj, error) {
 	public["enable_reuse_port"] = false // a second Envoy on this port shall fail, not share it
 	hidden := listener(stagingName, stagingAddress(), staging)
 	hidden["bind_to_port"] = false
+	if c.RedisBridge {
+		return []obj{public, hidden, bridgeListener()}, nil
+	}
 	return []obj{public, hidden}, nil
 }
 

@@ -38,6 +38,8 @@ func TestBootstrap(t *testing.T) {
 	same(t, "bootstrap", json.RawMessage(b), `{
 		"node": {"id": "sluice", "cluster": "sluice"},
 		"admin": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": 9901}}},
+		"bootstrap_extensions": [{"name": "envoy.bootstrap.internal_listener", "typed_config": {
+			"@type": "type.googleapis.com/envoy.extensions.bootstrap.internal_listener.v3.InternalListener"}}],
 		"dynamic_resources": {
 			"cds_config": {"path_config_source": {"path": "/run/x/cds.json"}, "resource_api_version": "V3"},
 			"lds_config": {"path_config_source": {"path": "/run/x/lds.json"}, "resource_api_version": "V3"}}}`)
@@ -59,7 +61,7 @@ func TestSocketAddress(t *testing.T) {
 }
 
 func TestListeners(t *testing.T) {
-	ls, err := listeners("127.0.0.1:10000", []Plugin{{Name: "one"}, {Name: "two"}}, "/run/x")
+	ls, err := listeners("127.0.0.1:10000", Config{Plugins: []Plugin{{Name: "one"}, {Name: "two"}}}, "/run/x")
 	if err != nil || len(ls) != 2 {
 		t.Fatalf("got %d listeners, %v", len(ls), err)
 	}
@@ -143,7 +145,7 @@ func TestNoInjection(t *testing.T) {
 }
 
 func TestClusters(t *testing.T) {
-	got, err := clusters([]Cluster{{"outbound|80||my-svc.static", "127.0.0.1:8080"}, {"ext", "https://example.com"}})
+	got, err := clusters([]Cluster{{"outbound|80||my-svc.static", "127.0.0.1:8080"}, {"ext", "https://example.com"}}, false)
 	if err != nil {
 		t.Fatal(err)
 	}

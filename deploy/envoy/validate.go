@@ -27,6 +27,9 @@ func (c Config) Validate() error {
 			return fmt.Errorf("cluster %q is given twice", cl.Name)
 		}
 		clusters[cl.Name] = true
+		if c.RedisBridge && cl.Name == bridgeName {
+			return fmt.Errorf("cluster %q: this name belongs to the bridge to Redis; give the cluster another", cl.Name)
+		}
 		if _, err := parseAddress(cl.Address); err != nil {
 			return fmt.Errorf("cluster %q: %w", cl.Name, err)
 		}
@@ -91,6 +94,9 @@ func validDomain(d string) error {
 	return nil
 }
 
+// defaultPorts are the schemes of addresses, with the ports that they mean.
+var defaultPorts = map[string]string{"http": "80", "https": "443", "redis": "6379", "rediss": "6379"}
+
 // address is a parsed [Cluster].Address.
 type address struct {
 	host string
@@ -98,7 +104,7 @@ type address struct {
 	tls  bool
 }
 
-// parseAddress reads host:port or an http(s) URL without a path.
+// parseAddress reads host:port or a URL without a path.
 func parseAddress(s string) (address, error) {
 	var a address
 	hostport := s
@@ -107,16 +113,17 @@ func parseAddress(s string) (address, error) {
 		if err != nil {
 			return a, fmt.Errorf("address %q is not a URL", redact(s))
 		}
-		if u.Scheme != "http" && u.Scheme != "https" {
-			return a, fmt.Errorf("address %q: the scheme must be http or https", redact(s))
+		port, known := defaultPorts[u.Scheme]
+		if !known {
+			return a, fmt.Errorf("address %q: the scheme must be http, https, redis or rediss", redact(s))
 		}
 		if u.User != nil || u.RawQuery != "" || u.Fragment != "" || (u.Path != "" && u.Path != "/") {
 			return a, fmt.Errorf("address %q: only scheme, host and port are allowed", redact(s))
 		}
-		a.tls = u.Scheme == "https"
+		a.tls = u.Scheme == "https" || u.Scheme == "rediss"
 		hostport = u.Host
 		if u.Port() == "" {
-			hostport = net.JoinHostPort(u.Hostname(), map[bool]string{false: "80", true: "443"}[a.tls])
+			hostport = net.JoinHostPort(u.Hostname(), port)
 		}
 	}
 	host, port, err := net.SplitHostPort(hostport)

@@ -155,14 +155,17 @@ func staticBootstrap(t *testing.T) string {
 	l := listener(listenerName, stagingAddress(), hcm)
 	delete(l, "@type")
 	cs, err := clusters([]Cluster{{"ip", "127.0.0.1:1"}, {"dns", "example.com:80"}, {"tls", "https://example.com"},
-		{"outbound|80||my-svc.static", "http://[::1]:80"}})
+		{"outbound|80||my-svc.static", "http://[::1]:80"}, {"outbound|6379||redis.dns", "rediss://redis.example.com"}}, true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range cs {
 		delete(c, "@type")
 	}
-	b, _ := json.Marshal(obj{"node": obj{"id": "x", "cluster": "x"}, "static_resources": obj{"listeners": []obj{l}, "clusters": cs}})
+	bridge := bridgeListener()
+	delete(bridge, "@type")
+	b, _ := json.Marshal(obj{"node": obj{"id": "x", "cluster": "x"}, "bootstrap_extensions": []obj{bridgeExtension()},
+		"static_resources": obj{"listeners": []obj{l, bridge}, "clusters": cs}})
 	if err := dir.write("static.json", b); err != nil {
 		t.Fatal(err)
 	}
