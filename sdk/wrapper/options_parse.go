@@ -10,6 +10,7 @@ import (
 type parsers struct {
 	parse    func(ctx PluginContext, json []byte) (any, error)
 	override func(ctx PluginContext, json []byte, global any) (any, error) // nil: rules inherit nothing
+	unique   bool                                                          // refuse rules with the same match keys
 	trivial  bool                                                          // the plugin has no configuration
 }
 

@@ -46,24 +46,32 @@ func (p *plugin) parseRules(c config, kept *keeping) (ruleset, error) {
 	if len(rules) == 0 {
 		return set, errors.New(match.RulesKey + ": no rule could be parsed, and there is no earlier configuration of one")
 	}
-	p.warnOfRepeated(rules)
+	if err := p.repeated(rules); err != nil {
+		return set, err
+	}
 	set.index = match.New(rules)
 	return set, nil
 }
 
 func ruleName(i int) string { return match.RulesKey + "[" + strconv.Itoa(i) + "]" }
 
-// warnOfRepeated tells of rules that can't be reached, because an earlier one
-// has the same match keys.
-func (p *plugin) warnOfRepeated(rules []match.Rule) {
-	seen := make(map[string]bool, len(rules))
+// repeated finds rules that can't be reached, because an earlier one has the
+// same match keys. It warns of them, or refuses them where the parser does.
+func (p *plugin) repeated(rules []match.Rule) error {
+	seen := make(map[string]int, len(rules))
 	for i := range rules {
 		key := rules[i].Key()
-		if seen[key] {
+		first, again := seen[key]
+		switch {
+		case again && p.vm.parsers.unique:
+			return errors.New(ruleName(i) + ": has the same match keys as " + ruleName(first))
+		case again:
 			p.vm.log.Warn(ruleName(i) + ": never used, an earlier rule has the same match keys")
+		default:
+			seen[key] = i
 		}
-		seen[key] = true
 	}
+	return nil
 }
 
 // parseRule returns a nil configuration for a rule that is to be left out.
