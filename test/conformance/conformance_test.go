@@ -65,3 +65,5 @@ func TestCompiler(t *testing.T) {
 func TestInterpreter(t *testing.T) {
 	compare(t, Run(Embedded(t, harness.BuildPlugin(t, pluginDir), true), "interpreter", nil))
 }
+
+func TestNative(t *testing.T) { compare(t, Run(Native(t), "native", nil)) }

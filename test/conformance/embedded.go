@@ -104,4 +104,3 @@ func (e *embeddedEngine) Control(command string) (string, error) {
 	}
 	return e.network.Control(command)
 }
-

@@ -55,8 +55,7 @@ func (u *upstream) note(seen string) {
 func (u *upstream) serve(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		u.note("broken request")
-		return
+		return // when that is noticed depends on the time of the reset
 	}
 	u.note(message(r.Method+" "+r.URL.RequestURI(), pairsOf(r.Header), string(body), pairsOf(r.Trailer)))
 	respond(w, r.Header.Get("X-C-Shape") != "", responseFields, ResponseText)
@@ -104,6 +103,8 @@ func (u *upstream) converse(c net.Conn) {
 	defer c.Close()
 	buf := make([]byte, 1000)
 	n, _ := c.Read(buf)
-	u.note(strconv.Quote(string(buf[:n])))
+	if n > 0 {
+		u.note(strconv.Quote(string(buf[:n])))
+	}
 	_, _ = io.WriteString(c, tcpAnswer)
 }

@@ -1,6 +1,7 @@
 package cells
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -87,11 +88,14 @@ func then(steps ...string) string { return strings.Join(steps, ", ") }
 // with x-c- are as well.
 var shown = []string{":method", ":path", ":authority", ":scheme", ":status", "content-length", "content-type", "transfer-encoding"}
 
-// pairs is a status with those headers that are the same in each run.
+// pairs is a status with those headers that are the same in each run, sorted by
+// name: not every host keeps the order in which they arrived.
 func pairs(all [][2]string, err error) string {
 	if err != nil {
 		return status(err)
 	}
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
 	b := []byte("ok")
 	for _, p := range all {
 		if isShown(p[0]) {

@@ -24,7 +24,7 @@ func (p *plugin) OnPluginStart(int) types.OnPluginStartStatus {
 		return types.OnPluginStartStatusFailed
 	}
 	p.tcp = string(config) == "tcp"
-	if _, ran := p.vm.reports[PluginStart]; !ran {
+	if !p.tcp {
 		p.vm.runAll(PluginStart, &Scene{Plugin: p.id})
 	}
 	if p.wake, err = proxywasm.RegisterSharedQueue(wakeQueue); err == nil {

@@ -25,7 +25,7 @@ func propertyCalls() []Call {
 	for _, path := range []string{
 		"c-none", "request", "request.none", "request.path", "request.url_path", "request.query", "request.host", "request.scheme",
 		"request.method", "request.protocol", "request.referer", "request.useragent", "request.headers.x-c-in",
-		"request.headers.x-c-none", "response", "response.headers.x-c-up", "response.trailers.x-c-trailer", "response.code_details",
+		"request.headers.x-c-none", "response", "connection", "source", "destination", "xds", "upstream", "response.headers.x-c-up", "response.trailers.x-c-trailer", "response.code_details",
 		"response.grpc_status", "plugin_name", "plugin_root_id", "plugin_vm_id", "route_name", "cluster_name", "xds.route_name",
 		"xds.cluster_name", "xds.virtual_host_name", "node.id", "connection.requested_server_name", "upstream.transport_failure_reason",
 	} {
@@ -35,7 +35,7 @@ func propertyCalls() []Call {
 		"response.size", "response.total_size", "source.port", "destination.port", "connection_id", "upstream.port", "listener_direction", "connection.mtls"} {
 		rows = append(rows, Call{Name: "property.get." + path, Run: getProperty(path, numbers[path])})
 	}
-	for _, path := range []string{"request.id", "source.address", "destination.address", "upstream.address", "upstream.local_address"} {
+	for _, path := range []string{"request.id", "source.address", "destination.address", "upstream.address"} {
 		rows = append(rows, Call{Name: "property.get." + path, Run: getProperty(path, host)})
 	}
 	return rows

@@ -46,6 +46,9 @@ func (s *stream) OnHttpRequestHeaders(int, bool) types.Action {
 	if s.cell == nil {
 		s.take()
 	}
+	if s.cell.phase == RequestBodyEnd { // a body of another length needs that
+		_ = proxywasm.RemoveHttpRequestHeader("content-length")
+	}
 	if s.waits(CallInRequest, TickInRequest, proxywasm.ResumeHttpRequest) {
 		return types.HeaderStopAllIterationAndWatermark
 	}
@@ -113,6 +116,9 @@ func (s *stream) OnHttpRequestTrailers(int) types.Action {
 
 // OnHttpResponseHeaders implements types.HttpContext.
 func (s *stream) OnHttpResponseHeaders(int, bool) types.Action {
+	if s.cell != nil && s.cell.phase == ResponseBodyEnd {
+		_ = proxywasm.RemoveHttpResponseHeader("content-length")
+	}
 	if s.waits(CallInResponse, TickInResponse, proxywasm.ResumeHttpResponse) {
 		return types.HeaderStopAllIterationAndWatermark
 	}
