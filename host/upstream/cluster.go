@@ -1,12 +1,14 @@
 package upstream
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
 	"sync/atomic"
+	"time"
 )
 
 // Cluster says where a name leads.
@@ -14,12 +16,12 @@ type Cluster struct {
 	// Name is the cluster's name, for example "outbound|80||httpbin.static".
 	Name string
 	// URL is the endpoint: http://host:port, https://host:port, h2c://host:port
-	// (HTTP/2 without TLS) or redis://host:port. Ports default to 80, 443, 80 and
-	// 6379. It may have no path, user or query.
+	// (HTTP/2 without TLS), redis://host:port or rediss://host:port (with TLS).
+	// Ports default to 80, 443, 80 and 6379. It may have no path, user or query.
 	URL string
 	// Addresses are further endpoints (host:port), used in turn with URL's.
 	Addresses []string
-	// TLS configures https; nil means the system's roots and URL's host name.
+	// TLS configures https and rediss; nil means the system's roots and URL's host name.
 	TLS *tls.Config
 	// Transport replaces the network, for upstreams inside the process. URL is
 	// optional then.
@@ -29,13 +31,14 @@ type Cluster struct {
 // cluster is a Cluster that was checked.
 type cluster struct {
 	name      string
-	scheme    string // http or https; redis
+	scheme    string // http or https; redis or rediss
 	addresses []string
 	transport http.RoundTripper
+	dialer    func(ctx context.Context, network, address string) (net.Conn, error) // with TLS where the scheme says so
 	next      atomic.Uint32
 }
 
-var defaultPorts = map[string]string{"http": "80", "https": "443", "h2c": "80", "redis": "6379"}
+var defaultPorts = map[string]string{"http": "80", "https": "443", "h2c": "80", "redis": "6379", "rediss": "6379"}
 
 func (c *Clusters) newCluster(spec Cluster) (*cluster, error) {
 	if spec.Name == "" {
@@ -51,7 +54,7 @@ func (c *Clusters) newCluster(spec Cluster) (*cluster, error) {
 	port, known := defaultPorts[u.Scheme]
 	switch {
 	case !known:
-		return nil, fmt.Errorf("cluster %q: URL %q: the scheme must be http, https, h2c or redis", spec.Name, redactURL(spec.URL))
+		return nil, fmt.Errorf("cluster %q: URL %q: the scheme must be http, https, h2c, redis or rediss", spec.Name, redactURL(spec.URL))
 	case u.Hostname() == "":
 		return nil, fmt.Errorf("cluster %q: URL %q has no host", spec.Name, redactURL(spec.URL))
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Path != "" && u.Path != "/":
@@ -68,10 +71,32 @@ func (c *Clusters) newCluster(spec Cluster) (*cluster, error) {
 		k.addresses = append(k.addresses, a)
 	}
 	k.transport = c.transportFor(spec, u)
+	k.dialer = c.dialerFor(spec, u)
 	if k.scheme == "h2c" {
 		k.scheme = "http"
 	}
 	return k, nil
+}
+
+// dialerFor makes what connects to Redis.
+func (c *Clusters) dialerFor(spec Cluster, u *url.URL) func(context.Context, string, string) (net.Conn, error) {
+	plain := &net.Dialer{Timeout: c.o.ConnectTimeout, KeepAlive: 30 * time.Second}
+	if u.Scheme != "https" && u.Scheme != "rediss" {
+		return plain.DialContext
+	}
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if spec.TLS != nil {
+		config = spec.TLS.Clone()
+	}
+	if config.ServerName == "" {
+		config.ServerName = u.Hostname()
+	}
+	return (&tls.Dialer{NetDialer: plain, Config: config}).DialContext
+}
+
+// dial connects to one of the cluster's endpoints, for Redis.
+func (k *cluster) dial(ctx context.Context, address string) (net.Conn, error) {
+	return k.dialer(ctx, "tcp", address)
 }
 
 // redactURL drops what may be a password.

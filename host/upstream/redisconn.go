@@ -31,6 +31,7 @@ type redisConn struct {
 
 // redisLink is the life of a connection from dialing to its end.
 type redisLink struct {
+	cluster *cluster // nil: there is none any more
 	address string
 	net     net.Conn // nil while dialing
 	dialed  context.CancelFunc
@@ -128,9 +129,9 @@ func (c *redisConn) late(call *redisCall, timeout time.Duration) {
 // connect starts a link; the lock is held.
 func (c *redisConn) connect() {
 	ctx, cancel := context.WithTimeout(context.Background(), c.clusters.o.ConnectTimeout)
-	link := &redisLink{dialed: cancel, wake: make(chan struct{}, 1), ended: make(chan struct{})}
-	if k := c.clusters.find(c.key.cluster); k != nil {
-		link.address = k.address()
+	link := &redisLink{cluster: c.clusters.find(c.key.cluster), dialed: cancel, wake: make(chan struct{}, 1), ended: make(chan struct{})}
+	if link.cluster != nil {
+		link.address = link.cluster.address()
 	}
 	c.up = link
 	go c.run(ctx, link)
@@ -139,12 +140,11 @@ func (c *redisConn) connect() {
 // run dials, logs in, and then reads answers until the connection ends.
 func (c *redisConn) run(ctx context.Context, link *redisLink) {
 	defer link.dialed()
-	if link.address == "" {
+	if link.cluster == nil {
 		c.end(link, ErrRedisConnect, host.ErrUnknownCluster)
 		return
 	}
-	var d net.Dialer
-	nc, err := d.DialContext(ctx, "tcp", link.address)
+	nc, err := link.cluster.dial(ctx, link.address)
 	if err != nil {
 		c.end(link, ErrRedisConnect, err)
 		return
