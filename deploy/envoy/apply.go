@@ -15,7 +15,7 @@ const rollbackTime = 30 * time.Second
 // Envoy must report.
 func (e *Envoy) writeAll() ([]resource, error) {
 	version := e.nextVersion()
-	boot, err := bootstrap(e.opts.Admin, e.dir)
+	boot, err := bootstrap(e.opts, e.dir)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net"
 	"strconv"
+	"time"
 )
 
 // obj is a JSON object. Configuration is built from objects and marshalled,
@@ -13,13 +14,14 @@ type obj = map[string]any
 const typePrefix = "type.googleapis.com/"
 
 // bootstrap renders the only file that Envoy reads once: where its admin
-// endpoint listens and which files to watch.
-func bootstrap(admin string, dir runDir) ([]byte, error) {
-	addr, err := socketAddress(admin)
+// endpoint listens, which files to watch, and when a stuck worker ends it. The
+// main thread may be stuck: it compiles modules, which takes as long as it takes.
+func bootstrap(o Options, dir runDir) ([]byte, error) {
+	addr, err := socketAddress(o.Admin)
 	if err != nil {
 		return nil, err
 	}
-	return json.MarshalIndent(obj{
+	root := obj{
 		"node":  obj{"id": "sluice", "cluster": "sluice"},
 		"admin": obj{"address": addr},
 		// It only makes the bridge's listener possible, and can't come later.
@@ -28,7 +30,16 @@ func bootstrap(admin string, dir runDir) ([]byte, error) {
 			"cds_config": fileSource(dir.path(cdsFile)),
 			"lds_config": fileSource(dir.path(ldsFile)),
 		},
-	}, "", "  ")
+	}
+	if o.WorkerKill > 0 {
+		root["watchdogs"] = obj{"worker_watchdog": obj{"kill_timeout": seconds(o.WorkerKill)}}
+	}
+	return json.MarshalIndent(root, "", "  ")
+}
+
+// seconds renders a duration.
+func seconds(d time.Duration) string {
+	return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + "s"
 }
 
 // fileSource makes Envoy watch a file for being replaced by a rename. Without

@@ -23,6 +23,11 @@ type Options struct {
 	// Patience is how long Envoy may take to load one change; V8 compiles about
 	// 2 MB of Go code a second. Default two minutes.
 	Patience time.Duration
+	// WorkerKill is how long one of Envoy's worker threads may be stuck, for
+	// example in a plugin's endless loop, until Envoy ends with an error: nothing
+	// else ends such a loop, and every connection of that thread waits for it.
+	// Default one minute; negative never ends.
+	WorkerKill time.Duration
 
 	// OnPlugin gets the log lines of plugins, OnAccess finished requests, and
 	// OnLog whatever else Envoy writes. Each is called on one goroutine at a
@@ -44,6 +49,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.LogLevel == "" {
 		o.LogLevel = "debug"
+	}
+	if o.WorkerKill == 0 {
+		o.WorkerKill = time.Minute
 	}
 	if o.Patience <= 0 {
 		o.Patience = 2 * time.Minute

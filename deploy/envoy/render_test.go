@@ -31,7 +31,7 @@ func same(t *testing.T, what string, got any, want string) {
 }
 
 func TestBootstrap(t *testing.T) {
-	b, err := bootstrap("127.0.0.1:9901", "/run/x")
+	b, err := bootstrap(Options{Admin: "127.0.0.1:9901"}.withDefaults(), "/run/x")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,9 +42,13 @@ func TestBootstrap(t *testing.T) {
 			"@type": "type.googleapis.com/envoy.extensions.bootstrap.internal_listener.v3.InternalListener"}}],
 		"dynamic_resources": {
 			"cds_config": {"path_config_source": {"path": "/run/x/cds.json"}, "resource_api_version": "V3"},
-			"lds_config": {"path_config_source": {"path": "/run/x/lds.json"}, "resource_api_version": "V3"}}}`)
+			"lds_config": {"path_config_source": {"path": "/run/x/lds.json"}, "resource_api_version": "V3"}},
+		"watchdogs": {"worker_watchdog": {"kill_timeout": "60s"}}}`)
+	if b, err := bootstrap(Options{Admin: "127.0.0.1:9901", WorkerKill: -1}.withDefaults(), "/run/x"); err != nil || strings.Contains(string(b), "watchdog") {
+		t.Errorf("no watchdog was asked for: %s, %v", b, err)
+	}
 	for _, bad := range []string{"", "9901", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "127.0.0.1:-1"} {
-		if _, err := bootstrap(bad, "/run/x"); err == nil {
+		if _, err := bootstrap(Options{Admin: bad}, "/run/x"); err == nil {
 			t.Errorf("address %q is taken", bad)
 		}
 	}
