@@ -1,0 +1,28 @@
+// Command ticking resumes requests in its ticks.
+package main
+
+import (
+	"github.com/tidwall/gjson"
+
+	"github.com/sluiceproxy/sluice/sdk/proxywasm"
+	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
+	"github.com/sluiceproxy/sluice/sdk/wrapper"
+)
+
+func main() {}
+
+type config struct{ client wrapper.HttpClient }
+
+func init() {
+	wrapper.SetCtx("ticking",
+		wrapper.ParseConfig(func(gjson.Result, *config) error {
+			wrapper.RegisterTickFunc(100, func() { _ = proxywasm.ResumeHttpRequest() })
+			return nil
+		}),
+		wrapper.ProcessRequestHeaders(func(_ wrapper.HttpContext, c config) types.Action {
+			if err := c.client.Get("/", nil, func(int, [][2]string, []byte) {}); err != nil {
+				return types.ActionContinue
+			}
+			return types.ActionPause
+		}))
+}
