@@ -34,9 +34,11 @@ type RedisOptions struct {
 //
 // A key that is not there is a Value that is null, and no error. An error, of
 // type *Error, means that there was no answer, or that the answer was an error
-// of Redis: a RedisError.
+// of Redis: a RedisError. Compare it with ErrTimeout, ErrRefused, ErrReset,
+// ErrUnknownCluster, ErrProtocol and ErrLogin, and as wrapper.RedisFailure, which
+// says whether the command may have run, with errors.As.
 //
-// It works where wrapper.RedisClient does.
+// It works where wrapper.RedisClient does: on every gateway.
 type Redis struct {
 	cluster Cluster
 	client  *wrapper.RedisClusterClient[Cluster]
@@ -90,16 +92,13 @@ func (r *Redis) wait(ctx context.Context, name string, send func(done callback) 
 	}
 	a := &redisAnswer{redis: r}
 	if err := send(a.take); err != nil {
-		if detail, err := sendError(err); detail != "" || err == ErrUnknownCluster {
-			return Value{}, r.fail(name, err, detail)
-		}
-		return Value{}, r.fail(name, ErrRefused, err.Error())
+		return Value{}, r.fail(name, notSent(err), err.Error())
 	}
 	if err := a.wait.Park(ctx, limit+grace); err != nil {
 		return Value{}, r.fail(name, waitError(err), "")
 	}
 	if a.failure != nil {
-		return Value{}, r.fail(name, a.reason(), a.failure.Error())
+		return Value{}, r.fail(name, notAnsweredBy(a.failure, a.left), a.failure.Error())
 	}
 	if err := a.value.Error(); err != nil {
 		return Value{}, r.fail(name, RedisError(err.Error()), "")
@@ -114,13 +113,6 @@ func (r *Redis) fail(name string, err error, detail string) error {
 	}
 	return e
 }
-
-// RedisError is an answer of Redis that is an error, such as "WRONGTYPE …". Its
-// StatusCode is 500.
-type RedisError string
-
-// Error implements error.
-func (e RedisError) Error() string { return string(e) }
 
 // redisAnswer is a command under way and, later, its answer.
 type redisAnswer struct {
@@ -138,13 +130,4 @@ func (a *redisAnswer) take(v Value) {
 		a.left = a.wait.Left()
 	}
 	a.wait.Wake()
-}
-
-// reason tells a command that took too long from one that failed: hosts give
-// both the same status.
-func (a *redisAnswer) reason() error {
-	if a.left <= grace {
-		return ErrTimeout
-	}
-	return ErrRefused
 }
