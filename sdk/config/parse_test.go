@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/tidwall/gjson"
+
+	_ "github.com/sluiceproxy/sluice/sdk/config/pattern"
 )
 
 type level string

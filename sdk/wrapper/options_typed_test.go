@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	_ "github.com/sluiceproxy/sluice/sdk/config/pattern"
 	"github.com/sluiceproxy/sluice/sdk/plugintest"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"

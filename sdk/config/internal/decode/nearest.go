@@ -1,10 +1,6 @@
 package decode
 
-import (
-	"strings"
-
-	"github.com/sluiceproxy/sluice/sdk/config/internal/spec"
-)
+import "github.com/sluiceproxy/sluice/sdk/config/internal/spec"
 
 // nearest returns the field's name that was probably meant by a key, "" if none
 // is near.
@@ -32,7 +28,16 @@ func allowance(length int) int {
 
 // fold makes names equal that differ in case and separators only.
 func fold(name string) string {
-	return strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(name))
+	b := make([]byte, 0, len(name))
+	for _, c := range []byte(name) {
+		switch {
+		case 'A' <= c && c <= 'Z':
+			b = append(b, c+'a'-'A')
+		case c != '_' && c != '-':
+			b = append(b, c)
+		}
+	}
+	return string(b)
 }
 
 // distance is how many characters must be added, dropped or replaced, or 1 for

@@ -121,7 +121,8 @@ func (d *decoder) mapping(n *spec.Node, v reflect.Value) {
 	for d.next() {
 		key := d.key()
 		d.path[len(d.path)-1] = step{key: key, secret: n.Secret}
-		k := reflect.ValueOf(string(key)).Convert(n.Type.Key())
+		k := reflect.New(n.Type.Key()).Elem()
+		k.SetString(string(key))
 		if out.MapIndex(k).IsValid() {
 			d.problem("is there more than once")
 		}

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sluiceproxy/sluice/sdk/config/internal/spec"
 )
@@ -97,7 +98,10 @@ func shorten(text string, most int) string {
 	if len(text) <= most {
 		return string(spec.Quote(nil, text))
 	}
-	return string(spec.Quote(nil, strings.ToValidUTF8(text[:most], ""))) + "..."
+	for !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return string(spec.Quote(nil, text[:most])) + "..."
 }
 
 // got ends a message with the value, or says that it isn't shown.
@@ -129,7 +133,11 @@ func (d *decoder) hide(text string) {
 // mask takes every secret out of a text.
 func (d *decoder) mask(text string) string {
 	for _, s := range d.secrets {
-		text = strings.ReplaceAll(text, s, "***")
+		masked := ""
+		for before, after, found := strings.Cut(text, s); found; before, after, found = strings.Cut(text, s) {
+			masked, text = masked+before+"***", after
+		}
+		text = masked + text
 	}
 	return text
 }

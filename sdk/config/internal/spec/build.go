@@ -4,7 +4,6 @@ import (
 	"errors"
 	"reflect"
 	"strings"
-	"time"
 
 	"github.com/tidwall/gjson"
 )
@@ -18,17 +17,9 @@ type TextUnmarshaler interface{ UnmarshalText(text []byte) error }
 // Validator is a type that has something to say about its values.
 type Validator interface{ Validate() error }
 
-var (
-	typeDuration  = reflect.TypeFor[time.Duration]()
-	typeResult    = reflect.TypeFor[gjson.Result]()
-	isUnmarshaler = reflect.TypeFor[Unmarshaler]()
-	isText        = reflect.TypeFor[TextUnmarshaler]()
-	isValidator   = reflect.TypeFor[Validator]()
-)
-
 // Of describes a struct type. The error names the field that can't be used.
 func Of(t reflect.Type) (*Object, error) {
-	if t.Kind() != reflect.Struct || t == typeResult || reflect.PointerTo(t).Implements(isUnmarshaler) {
+	if t.Kind() != reflect.Struct || t == reflect.TypeFor[gjson.Result]() || reflect.PointerTo(t).Implements(reflect.TypeFor[Unmarshaler]()) {
 		return nil, errors.New("config: " + t.String() + " is not a struct type that tags can describe")
 	}
 	b := builder{done: map[reflect.Type]*Object{}}
@@ -104,7 +95,7 @@ func (b *builder) embed(o *Object, f reflect.StructField, at []int) error {
 	if err := b.fields(o, f.Type, at); err != nil {
 		return err
 	}
-	if f.IsExported() && reflect.PointerTo(f.Type).Implements(isValidator) {
+	if f.IsExported() && reflect.PointerTo(f.Type).Implements(reflect.TypeFor[Validator]()) {
 		o.Embedded = append(o.Embedded, at)
 	}
 	return nil

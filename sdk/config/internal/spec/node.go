@@ -3,6 +3,9 @@ package spec
 import (
 	"errors"
 	"reflect"
+	"time"
+
+	"github.com/tidwall/gjson"
 )
 
 // node describes a value of type t.
@@ -11,20 +14,20 @@ func (b *builder) node(t reflect.Type, secret bool) (*Node, error) {
 	if t.Kind() == reflect.Pointer {
 		n.Pointer, n.Type = true, t.Elem()
 	}
-	n.Checked = reflect.PointerTo(n.Type).Implements(isValidator)
+	n.Checked = reflect.PointerTo(n.Type).Implements(reflect.TypeFor[Validator]())
 	return n, b.kind(n)
 }
 
 func (b *builder) kind(n *Node) error {
 	pointer := reflect.PointerTo(n.Type)
 	switch {
-	case n.Type == typeResult:
+	case n.Type == reflect.TypeFor[gjson.Result]():
 		n.Kind = Result
-	case n.Type == typeDuration:
+	case n.Type == reflect.TypeFor[time.Duration]():
 		n.Kind = Duration
-	case pointer.Implements(isUnmarshaler):
+	case pointer.Implements(reflect.TypeFor[Unmarshaler]()):
 		n.Kind = Raw
-	case pointer.Implements(isText):
+	case pointer.Implements(reflect.TypeFor[TextUnmarshaler]()):
 		n.Kind = Text
 	default:
 		return b.plain(n)

@@ -2,10 +2,7 @@
 // kinds, bounds, defaults. It is made from struct tags, once.
 package spec
 
-import (
-	"reflect"
-	"regexp"
-)
+import "reflect"
 
 // Kind is what a value looks like in JSON, and what it becomes.
 type Kind uint8
@@ -47,7 +44,7 @@ type Bounds struct {
 	MinLength, MaxLength *int // characters, of strings
 	MinItems, MaxItems   *int // of lists and maps
 	Enum                 []string
-	Pattern              *regexp.Regexp
+	Pattern              Pattern
 }
 
 // Object is a struct type. Types that contain themselves have one Object.
@@ -72,7 +69,7 @@ type Field struct {
 
 // Root is the value that a whole configuration is.
 func (o *Object) Root() *Node {
-	return &Node{Kind: Struct, Type: o.Type, Object: o, Checked: reflect.PointerTo(o.Type).Implements(isValidator)}
+	return &Node{Kind: Struct, Type: o.Type, Object: o, Checked: reflect.PointerTo(o.Type).Implements(reflect.TypeFor[Validator]())}
 }
 
 // Find returns the index of the field with a JSON name, -1 if there is none.

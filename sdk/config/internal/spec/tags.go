@@ -3,7 +3,6 @@ package spec
 import (
 	"errors"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -133,7 +132,7 @@ func (t *tags) texts(n *Node) {
 		t.fail("minLength", strconv.Itoa(*n.MinLength), "is more than maxLength")
 	}
 	if pattern, ok := t.get("pattern", text, "strings"); ok {
-		re, err := regexp.Compile(pattern)
+		re, err := compilePattern(pattern)
 		if err != nil {
 			t.fail("pattern", pattern, err.Error())
 		}
