@@ -93,3 +93,7 @@ func (ctx *CommonHttpCtx[PluginConfig]) GetMatchConfigFor(consumer string) (*Plu
 	}
 	return config.(*PluginConfig), nil
 }
+
+// KeepPseudoHeaders lets Scheme, Host, Path and Method answer in later phases
+// from headers, the request's as a plugin has read them by itself.
+func (ctx *CommonHttpCtx[PluginConfig]) KeepPseudoHeaders(headers [][2]string) { ctx.remember(headers) }
