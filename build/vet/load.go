@@ -156,7 +156,8 @@ func (l *loader) list(ctx context.Context, args ...string) ([]*listed, error) {
 	out, err := l.tool.Run(ctx, append(l.plan.Env, "GOOS=wasip1", "GOARCH=wasm"), append(all, args...)...)
 	var failed *gotool.Failed
 	if errors.As(err, &failed) {
-		return nil, build.NewCompileError(l.dir, failed.Output)
+		messages, _, _ := strings.Cut("\n"+failed.Output, "\n{\n") // without the packages that follow
+		return nil, build.NewCompileError(l.dir, messages)
 	}
 	if err != nil {
 		return nil, err
