@@ -12,7 +12,7 @@ import (
 // TestDiff applies diffs with the patch command, and reads one.
 func TestDiff(t *testing.T) {
 	dir := write(t, map[string]string{"main.go": old, "go.mod": oldModule})
-	r, err := Run(context.Background(), Options{Dir: dir, DryRun: true, SDK: released})
+	r, err := Run(context.Background(), Options{Dir: dir, DryRun: true, SDK: released, Env: offline})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,14 +45,14 @@ func TestFiles(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(work, "go.mod"), []byte(oldModule), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			dry, err := Run(context.Background(), Options{Dir: work, DryRun: true, SDK: released})
+			dry, err := Run(context.Background(), Options{Dir: work, DryRun: true, SDK: released, Env: offline})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, src) {
 				t.Fatalf("a dry run has written: %v", err)
 			}
-			r, err := Run(context.Background(), Options{Dir: work, SDK: released})
+			r, err := Run(context.Background(), Options{Dir: work, SDK: released, Env: offline})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -65,7 +65,7 @@ func TestFiles(t *testing.T) {
 			}
 			golden(t, filepath.Join(dir, "after.go"), after)
 			golden(t, filepath.Join(dir, "report.txt"), []byte(report(r)))
-			again, err := Run(context.Background(), Options{Dir: work, SDK: released})
+			again, err := Run(context.Background(), Options{Dir: work, SDK: released, Env: offline})
 			if err != nil || len(again.Changes) != 0 || len(again.Sources) != 0 {
 				t.Errorf("a second run changes %v, %v", again, err)
 			}

@@ -13,14 +13,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sluiceproxy/sluice/build/compat"
 	"github.com/sluiceproxy/sluice/build/internal/gotool"
 	"github.com/sluiceproxy/sluice/build/origin"
 )
 
 // replaced are the modules of what is rewritten.
 var replaced = []string{
-	"github.com/higress-group/wasm-go",
-	"github.com/higress-group/proxy-wasm-go-sdk",
+	compat.WrapperModule,
+	compat.RawModule,
 	"github.com/alibaba/higress/plugins/wasm-go",
 	"github.com/proxy-wasm/proxy-wasm-go-sdk",
 	"github.com/tetratelabs/proxy-wasm-go-sdk",
@@ -64,6 +65,11 @@ func (r *Result) rewriteModule(ctx context.Context, o Options) error {
 	var m moduleFile
 	if err := json.Unmarshal(out, &m); err != nil {
 		return fmt.Errorf("go mod edit -json: unexpected answer: %w", err)
+	}
+	if len(r.Sources) > 0 {
+		if err := r.findDependents(ctx, tool, o); err != nil {
+			return err
+		}
 	}
 	args, err := r.moduleEdits(&m, src, o.SDK)
 	if err != nil || len(args) == 0 {
@@ -119,9 +125,22 @@ func (r *Result) moduleEdits(m *moduleFile, src []byte, sdk origin.SDK) (args []
 	return args, nil
 }
 
+// findDependents notes the dependencies that keep Higress' SDK required.
+func (r *Result) findDependents(ctx context.Context, tool *gotool.Tool, o Options) error {
+	found, err := dependents(ctx, tool, o)
+	for _, path := range found {
+		r.after[compat.WrapperModule] = struct{}{}
+		r.Manual = append(r.Manual, Change{"go.mod", 1, path + " imports Higress' SDK, which stays required for it and is replaced when the plugin is built"})
+	}
+	return err
+}
+
 // unused says whether a module is one of those that were replaced, and nothing
-// imports it any more.
+// imports it any more. Of Higress' two modules the one needs the other.
 func (r *Result) unused(path string) bool {
+	if isHigress(path) {
+		return !r.imports(compat.WrapperModule) && !r.imports(compat.RawModule)
+	}
 	for _, module := range replaced {
 		if path == module || strings.HasPrefix(path, module+"/") {
 			return !r.imports(path)

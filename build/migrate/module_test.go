@@ -13,6 +13,9 @@ import (
 // released is an SDK that is not looked at, only named.
 var released = origin.SDK{Version: "v0.3.0"}
 
+// offline keeps the go command from asking for modules.
+var offline = []string{"GOPROXY=off"}
+
 const oldModule = `module demo
 
 go 1.19
@@ -31,7 +34,7 @@ require (
 func migrated(t *testing.T, mod, source string, sdk origin.SDK) (string, *Result) {
 	t.Helper()
 	dir := write(t, map[string]string{"go.mod": mod, "main.go": source})
-	r, err := Run(context.Background(), Options{Dir: dir, SDK: sdk})
+	r, err := Run(context.Background(), Options{Dir: dir, SDK: sdk, Env: offline})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +81,7 @@ func TestModuleKeeps(t *testing.T) {
 	source := "package main\n\nimport (\n\t_ \"github.com/higress-group/wasm-go/pkg/tokenusage\"\n\t_ \"github.com/higress-group/wasm-go/pkg/log\"\n)\n"
 	mod := strings.Replace(oldModule, "require (", "require (\n\tgithub.com/sluiceproxy/sluice v0.2.0", 1)
 	got, r := migrated(t, mod, source, released)
-	if !strings.Contains(got, "higress-group/wasm-go v0.0.0-2025") || strings.Contains(got, "proxy-wasm-go-sdk") || !strings.Contains(got, "sluice v0.2.0") {
+	if !strings.Contains(got, "higress-group/wasm-go v0.0.0-2025") || !strings.Contains(got, "proxy-wasm-go-sdk") || !strings.Contains(got, "sluice v0.2.0") {
 		t.Errorf("go.mod is\n%s", got)
 	}
 	if len(r.Manual) != 1 {
@@ -92,15 +95,41 @@ func TestModuleOfNoPlugin(t *testing.T) {
 		t.Errorf("it was changed: %s, %v", got, r.Changes)
 	}
 	dir := write(t, map[string]string{"main.go": old})
-	r, err := Run(context.Background(), Options{Dir: dir})
+	r, err := Run(context.Background(), Options{Dir: dir, Env: offline})
 	if err != nil || len(r.Manual) != 1 || r.Manual[0].File != "go.mod" {
 		t.Errorf("without go.mod: %v, %v", r, err)
 	}
 	dir = write(t, map[string]string{"main.go": old, "go.mod": "module demo\nrequire nonsense\n"})
-	if _, err := Run(context.Background(), Options{Dir: dir, SDK: released}); err == nil || !strings.Contains(err.Error(), "go.mod:2") {
+	if _, err := Run(context.Background(), Options{Dir: dir, SDK: released, Env: offline}); err == nil || !strings.Contains(err.Error(), "go.mod:2") {
 		t.Errorf("a broken go.mod: %v", err)
 	}
 	if b, err := os.ReadFile(filepath.Join(dir, "main.go")); err != nil || string(b) != old {
 		t.Errorf("main.go was written nevertheless: %s, %v", b, err)
+	}
+}
+
+// A dependency that imports Higress' SDK keeps it required: the plugin is then
+// built with this one in its place.
+func TestModuleForDependency(t *testing.T) {
+	sdk, err := origin.Find()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := write(t, map[string]string{
+		"go.mod": strings.NewReplacer("replace github.com/alibaba/higress/plugins/wasm-go => ../..", "replace example.com/dep => ./dep",
+			"github.com/alibaba/higress/plugins/wasm-go v0.0.0", "example.com/dep v0.0.0").Replace(oldModule),
+		"main.go":    strings.Replace(old, "\nfunc main", "import _ \"example.com/dep\"\n\nfunc main", 1),
+		"dep/go.mod": "module example.com/dep\n\ngo 1.24\n\nrequire github.com/higress-group/wasm-go v0.0.0-20250822030947-8345453fddd0\n",
+		"dep/dep.go": "package dep\n\nimport _ \"github.com/higress-group/wasm-go/pkg/log\"\n",
+	})
+	r, err := Run(context.Background(), Options{Dir: dir, SDK: sdk, Env: []string{"GOPROXY=off", "GOFLAGS=-mod=mod"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(r.Sources["go.mod"]); !strings.Contains(got, "higress-group/wasm-go v0") || !strings.Contains(got, "example.com/dep") {
+		t.Errorf("go.mod is\n%s", got)
+	}
+	if len(r.Manual) != 1 || !strings.Contains(r.Manual[0].What, "example.com/dep imports Higress' SDK") {
+		t.Errorf("left to do: %v", r.Manual)
 	}
 }

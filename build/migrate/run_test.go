@@ -31,7 +31,7 @@ func TestWhatIsSkipped(t *testing.T) {
 		"other/go.mod": "module other\n", "other/x.go": old,
 		"plain/x.go": "package main\n\nfunc main() { println() }\n",
 	})
-	r, err := Run(context.Background(), Options{Dir: dir})
+	r, err := Run(context.Background(), Options{Dir: dir, Env: offline})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func TestWhatIsSkipped(t *testing.T) {
 
 func TestBrokenFile(t *testing.T) {
 	dir := write(t, map[string]string{"a.go": old, "inner/b.go": "package b\n\nfunc {\n"})
-	_, err := Run(context.Background(), Options{Dir: dir})
+	_, err := Run(context.Background(), Options{Dir: dir, Env: offline})
 	if err == nil || !strings.Contains(err.Error(), "inner/b.go:3") {
 		t.Errorf("error is %v, want the place", err)
 	}
@@ -63,7 +63,7 @@ func TestBrokenFile(t *testing.T) {
 
 func TestLineEnds(t *testing.T) {
 	dir := write(t, map[string]string{"main.go": strings.ReplaceAll(old, "\n", "\r\n")})
-	if _, err := Run(context.Background(), Options{Dir: dir}); err != nil {
+	if _, err := Run(context.Background(), Options{Dir: dir, Env: offline}); err != nil {
 		t.Fatal(err)
 	}
 	b, err := os.ReadFile(filepath.Join(dir, "main.go"))
