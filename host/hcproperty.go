@@ -18,7 +18,7 @@ func hcGetProperty(vm *VM, s []uint64) Status {
 		if v, known := sc.ownProperty(path[0]); known {
 			return vm.giveString(v, s[2], s[3])
 		}
-		if (sc.http != nil || sc.tcp != nil) && isObject(path[0]) {
+		if path[0] == "xds" || (sc.http != nil || sc.tcp != nil) && isObject(path[0]) {
 			return StatusSerializationFailure
 		}
 	}
@@ -32,7 +32,7 @@ func hcGetProperty(vm *VM, s []uint64) Status {
 // isObject reports whether a name stands for attributes without being one.
 func isObject(name string) bool {
 	switch name {
-	case "request", "response", "connection", "source", "destination":
+	case "request", "response", "connection", "source", "destination", "upstream":
 		return true
 	}
 	return false

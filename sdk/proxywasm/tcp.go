@@ -53,8 +53,7 @@ func ReplaceUpstreamData(data []byte) error {
 }
 
 // ContinueTcpStream resumes a connection after a TCP callback returned
-// types.ActionPause. Envoy has no such call and returns
-// types.ErrorStatusBadArgument; there, the next data resumes the connection.
+// types.ActionPause for data from the client; more data resumes it as well.
 func ContinueTcpStream() error {
 	return statusError(abi.ContinueStream(abi.StreamDownstream))
 }

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"flag"
 	"os"
+	"strings"
 	"testing"
 
+	"github.com/sluiceproxy/sluice/test/conformance/cells"
 	"github.com/sluiceproxy/sluice/test/e2e/harness"
 )
 
@@ -33,6 +35,22 @@ func TestEnvoy(t *testing.T) {
 	compare(t, got)
 }
 
+// explained says why an engine may answer a cell otherwise than Envoy did;
+// empty is no reason.
+func explained(c Cell, want, got string) string {
+	switch {
+	case strings.HasPrefix(want, crashed):
+		if got != crashed {
+			return "the call takes an Envoy process down; every other answer is better"
+		}
+	case c.Call == "foreign.data":
+		return "outside of OnForeignFunction Envoy shows what another buffer call left behind"
+	case c.Phase == cells.UpstreamClose && strings.HasPrefix(c.Call, "close_"):
+		return "Envoy closes before it has written data that came together with the end; elsewhere they come apart"
+	}
+	return ""
+}
+
 // compare fails for each cell that differs from what was written down.
 func compare(t *testing.T, got *Table) {
 	t.Helper()
@@ -47,7 +65,7 @@ func compare(t *testing.T, got *Table) {
 	}
 	for _, c := range want.Cells() {
 		w, _ := want.Get(c)
-		if g, _ := got.Get(c); g != w {
+		if g, _ := got.Get(c); g != w && explained(c, w, g) == "" {
 			t.Errorf("%s\n got %s\nwant %s", c, g, w)
 		}
 	}

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"net"
-	"strings"
 	"testing"
+	"time"
 
 	"github.com/sluiceproxy/sluice/host"
 	"github.com/sluiceproxy/sluice/test/conformance/cells"
@@ -82,6 +82,13 @@ func (g *tcpGateway) control(command string) (answer string, err error) {
 type side struct {
 	to   net.Conn
 	data *host.Buffer // what has arrived and has not been sent on
+	got  int          // bytes that have arrived
+}
+
+// send sends what is held back.
+func (d *side) send() {
+	_, _ = d.to.Write(d.data.Bytes())
+	d.data.Splice(0, d.data.Len(), nil)
 }
 
 // tcpStream is one connection; all but Read happens in the worker.
@@ -90,7 +97,10 @@ type tcpStream struct {
 	plugin     *host.TCPContext
 	sides      [2]side
 	properties map[string][]byte
-	closed     bool
+	began      time.Time
+	connected  bool // the upstream is known to the plugin
+	closed     bool // by the plugin
+	ended      bool // the client has gone
 }
 
 func (g *tcpGateway) pass(client net.Conn) {
@@ -99,11 +109,12 @@ func (g *tcpGateway) pass(client net.Conn) {
 		client.Close()
 		return
 	}
-	s := &tcpStream{g: g, properties: map[string][]byte{}}
+	s := &tcpStream{g: g, properties: map[string][]byte{}, began: time.Now()}
 	s.sides = [2]side{{to: server, data: host.NewBuffer(nil)}, {to: client, data: host.NewBuffer(nil)}}
 	g.worker.Do(func() {
 		s.plugin = g.plugin.NewTCPStream(s)
 		_, _ = s.plugin.OnNewConnection()
+		s.connected = true
 	})
 	done := make(chan struct{})
 	go func() {
@@ -116,6 +127,7 @@ func (g *tcpGateway) pass(client net.Conn) {
 	server.Close()
 	<-done
 	g.worker.Do(func() {
+		s.ended = true
 		by := host.PeerRemote
 		if s.closed {
 			by = host.PeerLocal
@@ -133,10 +145,10 @@ func (s *tcpStream) read(from net.Conn, to *side, show func(int, bool) (host.Act
 		n, err := from.Read(chunk)
 		s.g.worker.Do(func() {
 			to.data.Splice(to.data.Len(), 0, chunk[:n])
+			to.got += n
 			action, _ := show(to.data.Len(), err != nil)
 			if action == host.ActionContinue {
-				_, _ = to.to.Write(to.data.Bytes())
-				to.data.Splice(0, to.data.Len(), nil)
+				to.send()
 			}
 		})
 		if err != nil {
@@ -157,23 +169,11 @@ func (s *tcpStream) Buffer(t host.BufferType) *host.Buffer {
 }
 
 // Continue implements host.TCPStream.
-func (s *tcpStream) Continue(host.Direction) {}
+func (s *tcpStream) Continue(host.Direction) { s.sides[0].send() }
 
 // Close implements host.TCPStream.
 func (s *tcpStream) Close(d host.Direction) {
 	s.closed = true
 	_ = s.sides[0].to.Close()
 	_ = s.sides[1].to.Close()
-}
-
-// Property implements host.TCPStream.
-func (s *tcpStream) Property(path []string) ([]byte, bool) {
-	value, ok := s.properties[strings.Join(path, ".")]
-	return value, ok
-}
-
-// SetProperty implements host.TCPStream.
-func (s *tcpStream) SetProperty(path []string, value []byte) bool {
-	s.properties[strings.Join(path, ".")] = append([]byte{}, value...)
-	return true
 }

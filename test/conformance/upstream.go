@@ -76,6 +76,7 @@ func respond(w http.ResponseWriter, trailers bool, header [][2]string, body stri
 		return
 	}
 	_, _ = io.WriteString(w, body)
+	_ = http.NewResponseController(w).Flush() // else the server announces a length
 	for _, p := range trailerFields {
 		w.Header().Add(http.TrailerPrefix+p[0], p[1])
 	}
