@@ -153,7 +153,7 @@ func (p *program) tests(cond ast.Expr, sent map[types.Object]bool) bool {
 // for.
 func checkLost(p *program) {
 	for _, n := range p.nodes {
-		if n.modes&callback == 0 || !p.pausesAfter(n, n.body.Pos()) || p.ticks(n.pkg) {
+		if n.modes&callback == 0 || !p.pausesAfter(n, n.body.Pos()) || p.resumedElsewhere(n) {
 			continue
 		}
 		var lost []*paths
@@ -183,12 +183,15 @@ func checkLost(p *program) {
 	}
 }
 
-// ticks says whether a package has a tick function, which may resume requests.
-func (p *program) ticks(pkg *types.Package) bool {
+// resumedElsewhere says whether a function says that something else than the
+// answers to its calls resumes the request.
+func (p *program) resumedElsewhere(n *node) bool {
 	found := false
-	p.eachCall(func(n *node, _ *ast.CallExpr, f *types.Func) {
-		name := nameOf(f)
-		found = found || n.pkg == pkg && (name == "wrapper.RegisterTickFunc" || name == "wrapper.HandleTick")
+	inspect(n.body, func(x ast.Node) bool {
+		if call, ok := x.(*ast.CallExpr); ok && nameOf(p.callee(call)) == "proxywasm.ResumedElsewhere" {
+			found = true
+		}
+		return !found
 	})
 	return found
 }

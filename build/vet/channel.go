@@ -131,6 +131,8 @@ func (c *channels) result(call *ast.CallExpr) *class {
 		return &class{made: true}
 	case strings.HasPrefix(name, "time."):
 		return &class{timer: true}
+	case c.builtin(call) == "make":
+		return &class{made: true, buffer: c.buffered(call)}
 	case c.builtin(call) == "append" && len(call.Args) > 0:
 		return c.of(call.Args[0])
 	}
@@ -230,11 +232,6 @@ func (c *channels) spread(k *class, e ast.Expr, i int) {
 // assign gives a value to a class.
 func (c *channels) assign(k *class, value ast.Expr) {
 	if k == nil {
-		return
-	}
-	if call, ok := ast.Unparen(value).(*ast.CallExpr); ok && c.builtin(call) == "make" {
-		k.made = true
-		k.buffer = k.buffer || c.buffered(call)
 		return
 	}
 	if v := c.of(value); v != nil {

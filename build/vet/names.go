@@ -121,7 +121,7 @@ func rootMode(name string) mode {
 // methodMode is how a method of an interface of the SDK runs.
 func methodMode(pkg, method string) mode {
 	switch {
-	case method == "OnPluginStart", method == "OnVMStart":
+	case method == "OnPluginStart", method == "OnVMStart", path.Base(pkg) == "config", path.Base(pkg) == "spec":
 		return start
 	case path.Base(pkg) == "types", path.Base(pkg) == "wrapper", path.Base(pkg) == "iface":
 		return callback
@@ -139,7 +139,7 @@ func settles(f *types.Func) bool {
 	name := f.Name()
 	switch path.Base(f.Pkg().Path()) {
 	case "proxywasm":
-		for _, prefix := range []string{"Resume", "SendHttpResponse", "ContinueTcp", "Close", "InjectEncoded", "Dispatch", "CallForeign"} {
+		for _, prefix := range []string{"Resume", "SendHttpResponse", "ContinueTcp", "Close", "InjectEncoded", "Dispatch", "CallForeign", "ResumedElsewhere"} {
 			if strings.HasPrefix(name, prefix) {
 				return true
 			}

@@ -39,7 +39,7 @@ func (p *program) pos(at token.Position) token.Pos {
 // may come from outside.
 func checkRecursion(p *program) {
 	for _, n := range p.nodes {
-		if n.modes&^goroutine == 0 || p.bounded(n) {
+		if n.modes&^goroutine == 0 || p.bounded(n) || p.checksJSON(n.pkg) {
 			continue
 		}
 		inspect(n.body, func(x ast.Node) bool {
@@ -51,6 +51,15 @@ func checkRecursion(p *program) {
 			return true
 		})
 	}
+}
+
+// checksJSON says whether a package checks JSON texts before it parses them.
+func (p *program) checksJSON(pkg *types.Package) bool {
+	found := false
+	p.eachCall(func(n *node, _ *ast.CallExpr, f *types.Func) {
+		found = found || n.pkg == pkg && strings.HasPrefix(nameOf(f), "jsoncheck.")
+	})
+	return found
 }
 
 // input is the type of the first parameter that may hold nested input, if the

@@ -91,7 +91,7 @@ func newProgram(fset *token.FileSet) *program {
 func (p *program) addInterfaces(pkg *types.Package) {
 	for _, name := range pkg.Scope().Names() {
 		t, ok := pkg.Scope().Lookup(name).(*types.TypeName)
-		if !ok || !t.Exported() || t.IsAlias() {
+		if !ok || !t.Exported() {
 			continue
 		}
 		if i, ok := t.Type().Underlying().(*types.Interface); ok && i.NumMethods() > 0 && i.IsMethodSet() {

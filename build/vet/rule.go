@@ -105,20 +105,20 @@ func flowRules() []Rule {
 	return []Rule{
 		{Name: ruleDropped, check: checkDropped,
 			Summary: "a callout's error is dropped and the request paused",
-			Effect:  "where the call can't be sent its callback never runs: the wrapper then answers 500, with proxywasm alone the client waits for ever",
+			Effect:  "where the call can't be sent its callback never runs: the SDK then answers 500 (plugin_never_resumed); with other SDKs the client waits for ever",
 			Instead: "if the error is not nil, send a reply and return, or return types.ActionContinue"},
 		{Name: rulePause, check: checkPause,
 			Summary: "a pause is returned after a call could not be sent",
-			Effect:  "nothing is pending that would resume the request: the wrapper then answers 500, with proxywasm alone the client waits for ever",
+			Effect:  "nothing is pending that would resume the request: the SDK then answers 500 (plugin_never_resumed); with other SDKs the client waits for ever",
 			Instead: "send a reply first (proxywasm.SendHttpResponse), or return types.ActionContinue"},
 		{Name: ruleLost, check: checkLost,
 			Summary: "a path through a callout's callback neither resumes nor answers (best effort)",
-			Effect:  "the request stays paused: the wrapper then answers 500, with proxywasm alone the client waits for ever",
+			Effect:  "the request stays paused: the SDK then answers 500 (plugin_never_resumed); with other SDKs the client waits for ever",
 			Instead: "end every path with proxywasm.ResumeHttpRequest, SendHttpResponse or another call; or use a straight-line handler, where returning is enough"},
 		{Name: ruleRecursion, check: checkRecursion,
 			Summary: "recursion over JSON without a bound on its depth",
 			Effect:  "ten kilobytes of brackets in a request end V8's stack (\"Maximum call stack size exceeded\") and with it the VM",
-			Instead: "pass a depth along and stop at a bound, 512 for example"},
+			Instead: "check the text first (jsoncheck.Depth), or pass a depth along and stop at a bound, 512 for example"},
 	}
 }
 

@@ -20,7 +20,14 @@ func init() {
 			return nil
 		}),
 		wrapper.ProcessRequestHeaders(func(_ wrapper.HttpContext, c config) types.Action {
+			proxywasm.ResumedElsewhere()
 			if err := c.client.Get("/", nil, func(int, [][2]string, []byte) {}); err != nil {
+				return types.ActionContinue
+			}
+			return types.ActionPause
+		}),
+		wrapper.ProcessResponseHeaders(func(_ wrapper.HttpContext, c config) types.Action {
+			if err := c.client.Get("/", nil, func(int, [][2]string, []byte) {}); err != nil { // want "lost-resume"
 				return types.ActionContinue
 			}
 			return types.ActionPause
