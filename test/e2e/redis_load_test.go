@@ -1,0 +1,128 @@
+package e2e
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// TestRedisQuotaLoad sends 10,000 requests over many connections to two workers:
+// the quota is kept to the request in each minute, and connections to Redis are
+// shared.
+func TestRedisQuotaLoad(t *testing.T) {
+	if testing.Short() {
+		t.Skip("sends 10,000 requests; run without -short")
+	}
+	const requests, qpm = 10_000, 2_000
+	clients := 128
+	if n, err := strconv.Atoi(os.Getenv("REDIS_CLIENTS")); err == nil {
+		clients = n
+	}
+	eachRedis(t, func(t *testing.T, e redisEngine) {
+		redis := startRedis(t)
+		config := write(t, "config.yaml", fmt.Sprintf("serviceName: redis.dns\nqpm: %d\n", qpm))
+		s := e.run(t, e.module(t, "plugins/redis-quota"), "--config", config, "--no-watch", "--workers", "2",
+			"--log-level", "error", "--cluster", redisName+"=127.0.0.1:"+strconv.Itoa(redis.port))
+		freshMinute(t, redis.port)
+		before := connections(t, redis.port)
+		r := flood(s.url("/get"), requests, clients)
+		made := connections(t, redis.port) - before - 1
+		t.Logf("%d requests of %d clients in %s (%.0f a second), half within %s, 99%% within %s, at most %s; %d connections to Redis (%.2f a request)",
+			requests, clients, r.took.Round(time.Millisecond), requests/r.took.Seconds(), r.within(0.5), r.within(0.99), r.within(1), made, float64(made)/requests)
+		if len(r.wrong) > 0 {
+			t.Errorf("%d wrong answers, such as %s", len(r.wrong), r.wrong[0])
+		}
+		total := 0
+		for minute, n := range r.minutes {
+			if want := min(qpm, n.passed+n.refused); n.passed != want {
+				t.Errorf("minute %s: %d of %d requests passed, want %d", minute, n.passed, n.passed+n.refused, want)
+			}
+			total += n.passed + n.refused
+		}
+		if total != requests {
+			t.Errorf("%d answers with the quota's headers, want %d", total, requests)
+		}
+		if e.target != "" && made > requests {
+			t.Errorf("%d connections for %d commands", made, requests)
+		}
+	})
+}
+
+// flooded is what many requests came to.
+type flooded struct {
+	took    time.Duration
+	times   []time.Duration // sorted
+	minutes map[string]*counted
+	wrong   []string
+}
+
+type counted struct{ passed, refused int }
+
+func (f *flooded) within(part float64) time.Duration {
+	i := min(int(part*float64(len(f.times))), len(f.times)-1)
+	return f.times[i].Round(100 * time.Microsecond)
+}
+
+// flood sends requests over as many connections as there are clients.
+func flood(url string, requests, clients int) *flooded {
+	f := &flooded{minutes: map[string]*counted{}}
+	client := &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: clients, MaxConnsPerHost: clients}}
+	defer client.CloseIdleConnections()
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	var next atomic.Int64
+	begin := time.Now()
+	for range clients {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for next.Add(1) <= int64(requests) {
+				sent := time.Now()
+				res, err := client.Get(url)
+				took := time.Since(sent)
+				mu.Lock()
+				f.count(res, err, took)
+				mu.Unlock()
+			}
+		}()
+	}
+	wg.Wait()
+	f.took = time.Since(begin)
+	slices.Sort(f.times)
+	return f
+}
+
+func (f *flooded) count(res *http.Response, err error, took time.Duration) {
+	f.times = append(f.times, took)
+	if err != nil {
+		f.wrong = append(f.wrong, err.Error())
+		return
+	}
+	defer res.Body.Close()
+	_, _ = io.Copy(io.Discard, res.Body)
+	minute := res.Header.Get("Timestamp")
+	if minute == "" {
+		f.wrong = append(f.wrong, res.Status+" without timeStamp")
+		return
+	}
+	n := f.minutes[minute]
+	if n == nil {
+		n = new(counted)
+		f.minutes[minute] = n
+	}
+	switch res.StatusCode {
+	case http.StatusOK:
+		n.passed++
+	case http.StatusTooManyRequests:
+		n.refused++
+	default:
+		f.wrong = append(f.wrong, res.Status)
+	}
+}
