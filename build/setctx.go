@@ -7,8 +7,8 @@ import (
 	"go/token"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
-	"strings"
 )
 
 // registrations are the functions of the SDK's packages that a plugin calls to
@@ -26,7 +26,7 @@ func (b *builder) checkSetCtx(names []string) error {
 	if call == "" {
 		return nil
 	}
-	return fmt.Errorf("%s:%d: %w: move %s into func init() and leave func main() {} empty",
+	return fmt.Errorf("%s:%d: %w: move %s into func init() and leave func main() {} empty, or let \"sluice migrate\" do it",
 		filepath.Join(nearest(b.Dir), filepath.Base(at.Filename)), at.Line, ErrSetCtxInMain, call)
 }
 
@@ -107,7 +107,9 @@ func packageNames(file *ast.File) map[string]string {
 		if spec.Name != nil {
 			name = spec.Name.Name
 		}
-		names[name] = last
+		if name != "." || registrations[last] != nil {
+			names[name] = last
+		}
 	}
 	return names
 }
@@ -123,16 +125,18 @@ func (c *funcCalls) add(call *ast.CallExpr, imports map[string]string) {
 	switch f := fun.(type) {
 	case *ast.Ident:
 		c.names = append(c.names, f.Name)
+		c.note(call, imports["."], "", f.Name)
 	case *ast.SelectorExpr:
-		pkg, ok := f.X.(*ast.Ident)
-		if !ok || c.first != nil {
-			return
+		if pkg, ok := f.X.(*ast.Ident); ok {
+			c.note(call, imports[pkg.Name], pkg.Name+".", f.Sel.Name)
 		}
-		for _, name := range registrations[imports[pkg.Name]] {
-			if f.Sel.Name == name {
-				c.first = &registration{name: strings.Join([]string{pkg.Name, name}, "."), pos: call.Pos()}
-			}
-		}
+	}
+}
+
+// note keeps the first call of a registration of the package.
+func (c *funcCalls) note(call *ast.CallExpr, pkg, prefix, name string) {
+	if c.first == nil && slices.Contains(registrations[pkg], name) {
+		c.first = &registration{name: prefix + name, pos: call.Pos()}
 	}
 }
 

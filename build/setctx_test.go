@@ -28,6 +28,8 @@ func TestSetCtx(t *testing.T) {
 		{"second init", importWrapper + "func main() { wrapper.SetCtx() }\n\nfunc init() {}\n\nfunc init() { wrapper.SetCtx() }\n", ""},
 		{"in a closure of main", importWrapper + "func main() {\n\tfunc() { wrapper.SetCtx() }()\n}\n", "main.go:6: "},
 		{"under another name", strings.Replace(importWrapper, "import ", "import w ", 1) + "func main() { w.SetCtx() }\n", "main.go:5: "},
+		{"dot import", strings.Replace(importWrapper, "import ", "import . \"fmt\"\n\nimport . ", 1) + "func main() { SetCtx(Sprint()) }\n", "main.go:7: "},
+		{"own function of that name", importWrapper + "func main() { SetCtx() }\n\nfunc SetCtx() { _ = wrapper.AILogKey }\n", ""},
 		{"another package of that name", strings.Replace(importWrapper, "sdk/wrapper", "sdk/other", 1) + "func main() { wrapper.SetCtx() }\n", ""},
 		{"a method of that name", importWrapper + "type t struct{}\n\nfunc (t) init() { wrapper.SetCtx() }\n\nfunc main() { wrapper.SetCtx() }\n", "main.go:9: "},
 		{"raw", strings.Replace(importWrapper, "wrapper", "proxywasm", 1) + "func main() { proxywasm.SetVMContext(nil) }\n", "main.go:5: "},
