@@ -13,44 +13,6 @@ import (
 	"github.com/sluiceproxy/sluice/test/e2e/harness"
 )
 
-// goMod is a module file as "go get" leaves it behind.
-const goMod = `module wasm-demo-go
-
-go 1.24
-
-require (
-	github.com/higress-group/proxy-wasm-go-sdk v0.0.0-20250611100342-5654e89a7a80
-	github.com/higress-group/wasm-go v0.0.0-20250822030947-8345453fddd0
-	github.com/tidwall/gjson v1.18.0
-	github.com/tidwall/resp v0.1.1
-)
-`
-
-// fixes are the lines that two programs need and the document leaves out.
-var fixes = map[string][2]string{
-	"httpcall": {"		Port: servicePort,\n	})\n}", "		Port: servicePort,\n	})\n	return nil\n}"},
-	"redis":    {"\t\"strconv\"\n", "\t\"strconv\"\n\t\"strings\"\n"},
-}
-
-// program copies a document's program into a module of its own.
-func program(t *testing.T, name, mod string) (dir string) {
-	t.Helper()
-	dir = t.TempDir()
-	src := harness.ReadFile(t, filepath.Join("test", "compat", "testdata", "documents", name, "main.go"))
-	if fix, ok := fixes[name]; ok {
-		fixed := strings.Replace(src, fix[0], fix[1], 1)
-		if fixed == src {
-			t.Fatalf("%s: no place for the line that it needs", name)
-		}
-		src = fixed
-	}
-	harness.WriteFile(t, filepath.Join(dir, "main.go"), src)
-	if mod != "" {
-		harness.WriteFile(t, filepath.Join(dir, "go.mod"), mod)
-	}
-	return dir
-}
-
 // plan plans the build of a directory with this checkout's SDK.
 func plan(t *testing.T, dir string) *compat.Plan {
 	t.Helper()

@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"github.com/sluiceproxy/sluice/build/compat"
-	"github.com/sluiceproxy/sluice/build/migrate"
 	"github.com/sluiceproxy/sluice/build/origin"
+	"github.com/sluiceproxy/sluice/test/compat/documents"
 	"github.com/sluiceproxy/sluice/test/e2e/harness"
 )
 
@@ -29,7 +29,7 @@ func TestRelease(t *testing.T) {
 		"GOPROXY=file://" + filepath.ToSlash(proxy) + ",file://" + filepath.ToSlash(filepath.Join(here, "cache", "download")),
 		"GOMODCACHE=" + t.TempDir(), "GOFLAGS=-modcacherw", "GOSUMDB=off",
 	}
-	dir := program(t, "mock", goMod)
+	dir := documents.Program(t, "mock", documents.GoMod)
 	p, err := compat.New(context.Background(), compat.Options{Dir: dir, SDK: origin.SDK{Version: version}, Env: env})
 	if err != nil {
 		t.Fatal(err)
@@ -105,25 +105,4 @@ func addFiles(w *zip.Writer, root, prefix string, sdkOnly bool) error {
 		_, err = entry.Write(content)
 		return err
 	})
-}
-
-// TestMigrated rewrites the documents' programs, which then need nothing but the
-// SDK itself.
-func TestMigrated(t *testing.T) {
-	for _, name := range []string{"mock", "empty", "rules", "httpcall", "redis"} {
-		t.Run(name, func(t *testing.T) {
-			root := harness.Root(t)
-			dir := program(t, name, "module demo\n\ngo 1.24.0\n\nrequire github.com/sluiceproxy/sluice v0.0.0\n\nreplace github.com/sluiceproxy/sluice => "+root+"\n")
-			harness.WriteFile(t, filepath.Join(dir, "go.sum"), harness.ReadFile(t, "go.sum"))
-			r, err := migrate.Run(context.Background(), migrate.Options{Dir: dir})
-			if err != nil || len(r.Changes) < 2 || len(r.Manual) != 0 {
-				t.Fatalf("changes %v, left to do %v, %v", r.Changes, r.Manual, err)
-			}
-			if p := plan(t, dir); p.Needed {
-				t.Errorf("it still needs %q", p.Args)
-			}
-			out := filepath.Join(t.TempDir(), "main.wasm")
-			goRun(t, dir, []string{"GOWORK=off", "GOOS=wasip1", "GOARCH=wasm"}, "build", "-mod=mod", "-buildmode=c-shared", "-o", out, ".")
-		})
-	}
 }
