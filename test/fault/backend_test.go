@@ -1,0 +1,107 @@
+package fault
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// backend is the upstream, and the addresses of clusters that misbehave.
+type backend struct {
+	address  string
+	clusters map[string]string
+	waiting  atomic.Int64 // requests for /slow that have no answer yet
+	requests atomic.Int64
+	raw      atomic.Pointer[string]
+}
+
+// newBackend starts the clusters: "backend" answers, "dead" has nobody that
+// listens, "mute" never answers, "half" breaks off within the body.
+func newBackend(t testing.TB) *backend {
+	b := &backend{}
+	l := listen(t)
+	server := &http.Server{Handler: http.HandlerFunc(b.serve), MaxHeaderBytes: 4 << 20, ReadHeaderTimeout: time.Minute}
+	go server.Serve(l) //nolint:errcheck // it ends with the test
+	t.Cleanup(func() { server.Close() })
+	dead := listen(t)
+	dead.Close()
+	b.address = l.Addr().String()
+	b.clusters = map[string]string{
+		"backend": b.address,
+		"dead":    dead.Addr().String(),
+		"mute":    serveRaw(t, func(net.Conn) {}),
+		"half": serveRaw(t, func(c net.Conn) {
+			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")
+			c.Close()
+		}),
+		"reset": serveRaw(t, func(c net.Conn) { c.Close() }),
+	}
+	return b
+}
+
+func listen(t testing.TB) net.Listener {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// serveRaw reads the beginning of a request from each connection before f.
+func serveRaw(t testing.TB, f func(net.Conn)) string {
+	l := listen(t)
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				_, _ = c.Read(make([]byte, 4096))
+				f(c)
+			}()
+		}
+	}()
+	return l.Addr().String()
+}
+
+// seen is what /echo says about the request that reached it.
+type seen struct {
+	Method, Host, Path string
+	Header             http.Header
+	Length             int64 // content-length, -1 for none
+	Body               int   // bytes that came
+}
+
+// serve answers "/N" with N bytes and a content-length, /slow when the client
+// goes, and everything else with what it saw.
+func (b *backend) serve(w http.ResponseWriter, r *http.Request) {
+	b.requests.Add(1)
+	body, _ := io.ReadAll(r.Body)
+	if n, err := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/")); err == nil {
+		w.Header().Set("Content-Length", strconv.Itoa(n))
+		_, _ = io.WriteString(w, strings.Repeat("y", n))
+		return
+	}
+	if r.URL.Path == "/slow" {
+		b.waiting.Add(1)
+		defer b.waiting.Add(-1)
+		select {
+		case <-r.Context().Done():
+		case <-time.After(time.Second):
+		}
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("X-Headers", fmt.Sprint(len(r.Header)))
+	_ = json.NewEncoder(w).Encode(seen{r.Method, r.Host, r.URL.RequestURI(), r.Header, r.ContentLength, len(body)})
+}

@@ -1,0 +1,136 @@
+package fault
+
+import (
+	"fmt"
+	"hash/crc32"
+	"strings"
+)
+
+const (
+	overLimit = 3 << 20 // both gateways keep 1 MiB of a body at most
+	post      = "POST /echo HTTP/1.1\r\nhost: a.test\r\nconnection: close\r\n"
+)
+
+// described is what the plugin says about a body.
+func described(body string) string {
+	return fmt.Sprintf("200, %d bytes, sum %x", len(body), crc32.ChecksumIEEE([]byte(body)))
+}
+
+// bodies are faults 11 and 12.
+func bodies() []fault {
+	big := strings.Repeat("x", overLimit)
+	all := []fault{
+		{n: 11, name: "request of 3 MiB, buffered", sees: "413", run: status(func(b *bed) string { return b.post("sum", big).String() })},
+		{n: 11, name: "request of 3 MiB, streamed", sees: described(big), run: func(b *bed) string { return b.post("sum-chunks", big).String() }},
+		{n: 11, name: "response of 3 MiB, buffered", sees: "500", run: status(func(b *bed) string {
+			return b.send(request{op: "sum-response", path: fmt.Sprintf("/%d", overLimit)}).String()
+		})},
+		{n: 11, name: "response of 3 MiB, not read", sees: fmt.Sprintf("200 with %d bytes", overLimit), run: func(b *bed) string {
+			return b.send(request{path: fmt.Sprintf("/%d", overLimit)}).String()
+		}},
+	}
+	chunked := func(sizes ...int) []string {
+		parts, rest := []string{"transfer-encoding: chunked\r\n\r\n"}, "abcdefgh"
+		for _, n := range sizes {
+			parts = append(parts, fmt.Sprintf("%x\r\n%s\r\n", n, rest[:n]))
+			rest = rest[n:]
+		}
+		return parts
+	}
+	for _, c := range []struct {
+		name  string
+		parts []string
+		body  string
+	}{
+		{"one piece", []string{"content-length: 8\r\n\r\nabcdefgh"}, "abcdefgh"},
+		{"byte by byte", append([]string{"content-length: 8\r\n\r\n"}, strings.Split("abcdefgh", "")...), "abcdefgh"},
+		{"chunks of 1, 2, 4 and 1", append(chunked(1, 2, 4, 1), "0\r\n\r\n"), "abcdefgh"},
+		{"chunks and trailers", append(chunked(3, 5), "0\r\nx-trailer: 1\r\n\r\n"), "abcdefgh"},
+		{"an empty body, chunked", append(chunked(), "0\r\n\r\n"), ""},
+		{"trailers without a body", append(chunked(), "0\r\nx-trailer: 1\r\n\r\n"), ""},
+		{"content-length 0", []string{"content-length: 0\r\n\r\n"}, ""},
+		{"no body", []string{"\r\n"}, ""},
+	} {
+		for _, op := range []string{"sum", "sum-chunks"} {
+			sees := described(c.body)
+			if op == "sum-chunks" && (c.name == "content-length 0" || c.name == "no body") {
+				sees = "200 from upstream"
+			}
+			all = append(all, fault{n: 12, name: "HTTP/1.1, " + c.name + ", " + op, sees: sees, run: func(b *bed) string {
+				parts := append([]string{post + "x-op: " + op + "\r\n"}, c.parts...)
+				return answers(b.raw(parts...), "POST")[0].String()
+			}})
+		}
+	}
+	for _, op := range []string{"sum", "sum-chunks"} {
+		all = append(all, fault{n: 12, name: "HTTP/2, a body of 100,000 bytes, " + op, sees: described(big[:100_000]),
+			run: func(b *bed) string { return b.send(request{op: op, body: big[:100_000], h2: true}).String() }})
+	}
+	return append(all, fault{n: 12, name: "HTTP/2, no body", sees: described(""),
+		run: func(b *bed) string { return b.send(request{op: "sum", h2: true}).String() }})
+}
+
+// lengths are fault 13: bodies of another length than content-length said.
+func lengths() (out []fault) {
+	for _, n := range []int{5, 0, 226, 300} {
+		for _, held := range []string{"", "-held"} {
+			name := map[string]string{"": "headers gone on", "-held": "headers held"}[held]
+			out = append(out,
+				fault{n: 13, name: fmt.Sprintf("response of 226 bytes replaced by %d, %s", n, name), sees: "the client gets it; then 200 from upstream",
+					run: func(b *bed) string { return b.replaceResponse(fmt.Sprintf("replace-response%s=%d", held, n), n) }},
+				fault{n: 13, name: fmt.Sprintf("request of 226 bytes replaced by %d, %s", n, name), sees: "upstream gets it; then 200 from upstream",
+					run: func(b *bed) string { return b.replaceRequest(fmt.Sprintf("replace-request%s=%d", held, n), n) }})
+		}
+	}
+	return append(out, fault{n: 13, name: "request of 226 bytes replaced by 300, chunk by chunk", sees: "upstream gets it; then 200 from upstream",
+		run: func(b *bed) string { return b.replaceRequest("replace-chunks=300", 300) }})
+}
+
+// replaceResponse sends two requests on one connection: the second's answer must
+// begin where the first's ends.
+func (b *bed) replaceResponse(op string, n int) string {
+	raw := b.raw("GET /226 HTTP/1.1\r\nhost: a.test\r\nx-op: " + op + "\r\n\r\n" +
+		"GET /echo HTTP/1.1\r\nhost: a.test\r\nconnection: close\r\n\r\n")
+	both := answers(raw, "GET", "GET")
+	if both[0].body != strings.Repeat("z", n) || both[0].err != nil {
+		return "the client gets " + both[0].String()
+	}
+	return "the client gets it; then " + both[len(both)-1].String()
+}
+
+// replaceRequest is replaceResponse towards the upstream, which keeps its
+// connection for the second request.
+func (b *bed) replaceRequest(op string, n int) string {
+	body := strings.Repeat("q", 226)
+	raw := b.raw("POST /echo HTTP/1.1\r\nhost: a.test\r\nx-op: " + op + "\r\ncontent-length: 226\r\n\r\n" + body +
+		"GET /echo HTTP/1.1\r\nhost: a.test\r\nconnection: close\r\n\r\n")
+	both := answers(raw, "POST", "GET")
+	if both[0].err != nil || both[0].status != 200 {
+		return both[0].String()
+	}
+	if s := both[0].seen(b); s.Body != n || s.Length >= 0 && s.Length != int64(n) {
+		return fmt.Sprintf("upstream got %d bytes and content-length %d", s.Body, s.Length)
+	}
+	return "upstream gets it; then " + both[len(both)-1].String()
+}
+
+// disguises are fault 14: headers by which a body is made to pass uninspected.
+func disguises() (out []fault) {
+	for name, header := range map[string]map[string]string{
+		"content-encoding gzip": {"content-encoding": "gzip"},
+		"octet-stream":          {"content-type": "application/octet-stream"},
+		"grpc":                  {"content-type": "application/grpc"},
+		"multipart":             {"content-type": "multipart/form-data; boundary=x"},
+		"upgrade h2c":           {"connection": "upgrade", "upgrade": "h2c"},
+	} {
+		out = append(out, fault{n: 14, name: "the body is seen, " + name, sees: described("hello"), run: func(b *bed) string {
+			return b.send(request{op: "sum", body: "hello", header: header}).String()
+		}})
+	}
+	return append(out, fault{n: 14, name: "the body is seen, response with content-encoding", sees: "counted", run: func(b *bed) string {
+		before := b.metric("fault_response_bodies")
+		b.op("sum-response")
+		eventually(b, "the body to be seen", func() bool { return b.metric("fault_response_bodies") == before+1 })
+		return "counted"
+	}})
+}

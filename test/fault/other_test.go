@@ -1,0 +1,42 @@
+package fault
+
+import (
+	"strings"
+	"time"
+)
+
+// toolchain are faults 25 to 27.
+func toolchain() []fault { return nil }
+
+// patterns are fault 30.
+func patterns() []fault {
+	return []fault{
+		{n: 30, name: "(a*)*(a*)*(a*)*(a*)*b$ on 100,000 bytes", sees: "200, matched: false, within 5 s", run: func(b *bed) string {
+			start := time.Now()
+			got := b.op("regexp=100000").String()
+			if took := time.Since(start); took > 5*time.Second {
+				return "took " + took.String()
+			}
+			return got + ", within 5 s"
+		}},
+	}
+}
+
+// logs are fault 31.
+func logs() []fault {
+	return []fault{
+		{n: 31, name: "line feed, escape and a forged line in what is logged", sees: "each line stays one line, escaped", run: func(b *bed) string {
+			from := b.log.mark()
+			b.op("log=a%0Aforged%20line%1B%5B31m")
+			for _, how := range []string{"through the wrapper: ", "through the host call: ", "formatted: "} {
+				b.log.waitFor(b, from, how+`a\nforged line\x1b[31m`)
+			}
+			for _, line := range b.log.all()[from:] {
+				if strings.HasPrefix(line, "forged") || strings.Contains(line, "\x1b") {
+					return line
+				}
+			}
+			return "each line stays one line, escaped"
+		}},
+	}
+}
