@@ -49,7 +49,7 @@ func TestRedisQuotaLoad(t *testing.T) {
 		if total != requests {
 			t.Errorf("%d answers with the quota's headers, want %d", total, requests)
 		}
-		if e.target != "" && made > requests {
+		if e.target != "" && clients > 16 && made > requests/2 {
 			t.Errorf("%d connections for %d commands", made, requests)
 		}
 	})
