@@ -9,7 +9,7 @@ type verdict uint8
 const (
 	// Continue lets what the filter was shown go on, to the next filter.
 	Continue verdict = iota
-	// WaitAllData, returned for headers, keeps them until the whole message is
+	// WaitAllData is for headers: it keeps them until the whole message is
 	// there, which the filter then gets as DecodeRequest or EncodeResponse, or
 	// in one DecodeData or EncodeData where it has no such method. The gateway
 	// limits how long a message may be, and answers 413 for a request and 500

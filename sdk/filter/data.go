@@ -54,7 +54,7 @@ func (d *Data) Set(data []byte) {
 }
 
 // Append adds data at its end.
-func (d *Data) Append(data ...byte) {
+func (d *Data) Append(data []byte) {
 	if d.load(); d.err == nil {
 		d.bytes = append(d.bytes[:len(d.bytes):len(d.bytes)], data...)
 		d.changed = true

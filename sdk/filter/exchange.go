@@ -47,6 +47,7 @@ func (x *exchange) OnHttpRequestHeaders(n int, end bool) types.Action {
 		return action // it was refused
 	}
 	headers := &x.sides[request].headers
+	headers.here = true
 	header, looks := x.LooksAtConsumer()
 	if looks && x.bundle.authenticates {
 		_ = headers.Del(header) // its error shows below

@@ -19,17 +19,19 @@ type Headers struct {
 	pairs    [][2]string
 	original [][2]string
 	touched  []string // names that were changed
+	here     bool     // the host has them: their phase has begun
 	read     bool
 	gone     bool // the host takes no more changes
 	err      error
 }
 
-// ErrHeadersGone is returned for a change of headers that have gone on.
-var ErrHeadersGone = errors.New("the headers have gone on, they can't be changed any more")
+// ErrHeadersGone is returned for a change of headers that have gone on, or that
+// have not come.
+var ErrHeadersGone = errors.New("the headers are not here: they have gone on, or not come yet, and can't be changed")
 
 // load reads the headers from the host.
 func (h *Headers) load() {
-	if h.read || h.err != nil {
+	if h.read || !h.here || h.err != nil {
 		return
 	}
 	pairs, err := h.host.all()
@@ -140,7 +142,7 @@ func (h *Headers) Del(name string) error {
 
 // change begins a change; it returns the name in lower case.
 func (h *Headers) change(name, value string) (string, error) {
-	if h == nil || h.gone {
+	if h == nil || !h.here || h.gone {
 		return "", ErrHeadersGone
 	}
 	if name == "" || strings.ContainsAny(name, "\r\n\x00") || strings.ContainsAny(value, "\r\n\x00") {

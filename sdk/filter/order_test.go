@@ -71,7 +71,7 @@ func TestChangedMessage(t *testing.T) {
 	var tr trace
 	h := bundled(t, all, tracers(&tr, steps{
 		"b DH": wait,
-		"a DD": func(_ *tracer, arg any) Action { arg.(*Data).Append('a'); return Continue },
+		"a DD": func(_ *tracer, arg any) Action { arg.(*Data).Append([]byte("a")); return Continue },
 		"b DR": func(f *tracer, arg any) Action {
 			d := arg.(*Data)
 			d.Set(append([]byte("b"), d.Bytes()...))
@@ -82,7 +82,7 @@ func TestChangedMessage(t *testing.T) {
 			_ = arg.(*Headers).Set("x-c", arg.(*Headers).Get("x-b")+"2")
 			return Continue
 		},
-		"c DD": func(_ *tracer, arg any) Action { arg.(*Data).Append('c'); return Continue },
+		"c DD": func(_ *tracer, arg any) Action { arg.(*Data).Append([]byte("c")); return Continue },
 	}, "b"))
 	ex := h.Request(append(post[:4:4], [2]string{"content-length", "2"}), []byte("1"), []byte("2"))
 	if string(ex.Upstream.Body) != "b12ac" || ex.Upstream.Headers.Get("content-length") != "5" || ex.Upstream.Headers.Get("x-c") != "12" {

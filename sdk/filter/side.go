@@ -26,10 +26,9 @@ type side struct {
 	waiting int  // the filter that waits for the whole message, nobody
 	over    bool // it was answered, or has ended: nothing more is to be done
 
-	busy   bool  // a method waits for a call
-	held   bool  // the host holds something back
-	passed int   // how much of the host's buffer was shown
-	late   event // what came meanwhile
+	busy   bool // a method waits for a call
+	held   bool // the host holds something back
+	passed int  // how much of the host's buffer was shown
 	flags  lateFlags
 }
 
@@ -58,6 +57,9 @@ func (s *side) on(e event) types.Action {
 		return types.ActionContinue
 	case s.over && !s.busy:
 		return types.ActionPause
+	}
+	if e.method == onHeaders {
+		s.headers.here = true
 	}
 	if s.busy {
 		s.flags.data = s.flags.data || e.method == onData
@@ -159,8 +161,8 @@ func (s *side) showTrailers(ctx context.Context, from, to int) {
 }
 
 func (s *side) haveTrailers() {
-	if s.trailers.host.all == nil {
-		s.trailers.host = trailerAccess(s.d)
+	if !s.trailers.here {
+		s.trailers.host, s.trailers.here = trailerAccess(s.d), true
 	}
 }
 
@@ -210,7 +212,7 @@ func (s *side) release(e event) bool {
 		}
 		s.headers.gone = true
 	}
-	if s.trailers.host.all != nil {
+	if s.trailers.here {
 		if err := s.trailers.flush(); err != nil {
 			s.x.refuse(err)
 			s.over = true

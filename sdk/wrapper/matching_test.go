@@ -145,8 +145,8 @@ func TestGetMatchConfigFor(t *testing.T) {
 		return types.ActionContinue
 	}
 	for config, want := range map[string]string{
-		`{"name":"g","_rules_":[{"_match_consumer_":["vip"],"name":"v"}]}`:                       "v g g x-mse-consumer",
-		`{"name":"g","_rules_":[{"_match_domain_":["a.example"],"name":"d"}]}`:                   "d d d x-mse-consumer doesn't look",
+		`{"name":"g","_rules_":[{"_match_consumer_":["vip"],"name":"v"}]}`:     "v g g x-mse-consumer",
+		`{"name":"g","_rules_":[{"_match_domain_":["a.example"],"name":"d"}]}`: "d d d x-mse-consumer doesn't look",
 		`{"name":"g"}`: "g g g x-mse-consumer doesn't look",
 		`{"name":"g","_rules_":[{"_match_consumer_":["vip"],"_match_route_":["r"],"name":"v"}]}`: "v g g x-mse-consumer",
 	} {
@@ -167,4 +167,19 @@ func TestRepeatedRule(t *testing.T) {
 	if got := h.Logs(); !contains(h.LogsAt(3), "_rules_[2]: never used") || contains(h.LogsAt(3), "_rules_[1]") {
 		t.Errorf("log %v", got)
 	}
+}
+
+// A plugin whose rules look at the header that its gateway's authentication
+// sets.
+func ExampleWithConsumerHeader() {
+	SetCtx("limit", ParseConfig(parseSettings), WithConsumerHeader[settings]("x-user"), ProcessRequestHeaders(answerWith))
+	// Output:
+}
+
+// A module with two plugins tells their log lines apart.
+func ExampleNewLog() {
+	auth, limit := NewLog("edge/auth"), NewLog("edge/limit")
+	auth.Info("known")
+	limit.Info("not too often")
+	// Output:
 }
