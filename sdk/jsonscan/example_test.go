@@ -26,3 +26,21 @@ func ExampleValue_Kind() {
 	fmt.Println(v.Kind() == jsonscan.Number, v.Kind(), f)
 	// Output: true number 0.7
 }
+
+func ExampleValue_Members() {
+	for key, value := range jsonscan.Get([]byte(`{"a":1,"b":[2]}`)).Members {
+		fmt.Println(string(key.AppendText(nil)), string(value.Raw()))
+	}
+	// Output:
+	// a 1
+	// b [2]
+}
+
+func ExampleValue_Elements() {
+	for value := range jsonscan.Get([]byte(`["x","y"]`)).Elements {
+		fmt.Println(value.Text())
+	}
+	// Output:
+	// x <nil>
+	// y <nil>
+}

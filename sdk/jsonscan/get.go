@@ -11,11 +11,8 @@ func Get(doc []byte, path ...string) Value {
 	if i < 0 {
 		return Value{}
 	}
-	end := skipValue(doc, i)
-	if end < 0 {
-		return Value{}
-	}
-	return Value{raw: doc[i:end:end]}
+	v, _ := cut(doc, i)
+	return v
 }
 
 // find returns where the value begins that path leads to from the one at i, or
@@ -84,10 +81,7 @@ func next(d []byte, i int) int {
 	if i = skipValue(d, i); i < 0 {
 		return -1
 	}
-	if i = skipSpace(d, i); i >= len(d) || d[i] != ',' {
-		return -1
-	}
-	return i
+	return comma(d, i)
 }
 
 // number reads an index. Lists are far shorter than its limit.

@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -120,6 +121,7 @@ func compare(t testing.TB, text []byte) int {
 			n++
 			check(t, text, path, gjson.GetBytes(text, escaped))
 		}
+		each(t, v)
 		if !v.IsObject() && !v.IsArray() {
 			return
 		}
@@ -138,6 +140,27 @@ func compare(t testing.TB, text []byte) int {
 	}
 	walk(gjson.ParseBytes(text), nil, "")
 	return n
+}
+
+// each compares the members or elements of a value with those that gjson has.
+func each(t testing.TB, v gjson.Result) {
+	t.Helper()
+	var want, got []string
+	v.ForEach(func(key, value gjson.Result) bool {
+		if v.IsObject() || v.IsArray() {
+			want = append(want, key.String(), value.Raw)
+		}
+		return true
+	})
+	for key, value := range Get([]byte(v.Raw)).Members {
+		got = append(got, string(key.AppendText(nil)), string(value.Raw()))
+	}
+	for value := range Get([]byte(v.Raw)).Elements {
+		got = append(got, strconv.Itoa(len(got)/2), string(value.Raw()))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%.60s: has %q, gjson has %q", v.Raw, got, want)
+	}
 }
 
 // join appends a key to a path of gjson's, where it can be written in one.
@@ -167,6 +190,39 @@ func check(t testing.TB, text []byte, path []string, want gjson.Result) {
 	}
 }
 
+func TestEach(t *testing.T) {
+	var got []string
+	for key, value := range Get([]byte(sample)).Members {
+		name, _ := key.Text()
+		got = append(got, name+"="+string(value.Raw()))
+	}
+	if len(got) != 8 || got[0] != "a=1" || !strings.HasPrefix(got[3], "key=") || got[4] != "dup=1" || got[5] != "dup=2" {
+		t.Errorf("members %q", got)
+	}
+	var kinds []Kind
+	for v := range Get([]byte(sample), "b", "c").Elements {
+		kinds = append(kinds, v.Kind())
+	}
+	if !slices.Equal(kinds, []Kind{Bool, Object, Null}) {
+		t.Errorf("elements %v", kinds)
+	}
+	for _, doc := range []string{``, `[]`, `{}`, `1`, `{"a"`, `{"a":`, `{"a":1`, `[1`, `[`, `{`, `{"a`, `{1:2}`} {
+		n := 0
+		for range Get([]byte(doc)).Members {
+			n++
+		}
+		for range Get([]byte(doc)).Elements {
+			n++
+		}
+		if n != 0 {
+			t.Errorf("%s has %d members or elements", doc, n)
+		}
+	}
+	for range Get([]byte(sample)).Members {
+		break // a second call of yield would panic
+	}
+}
+
 // On anything, the scan ends and stays inside.
 func FuzzGet(f *testing.F) {
 	for _, s := range []string{sample, `{"a":"\u12`, `[[[[`, `{"a" 1}`, `"\`, `{"a":{"a":[0,{"a":1}]}}`, `{"a":tru`, `{"\u0061":1}`} {
@@ -176,6 +232,13 @@ func FuzzGet(f *testing.F) {
 		for _, path := range [][]string{nil, {"a"}, {"a", "a"}, {"0"}, {"a", "1", "a"}} {
 			v := Get(doc, path...)
 			v.AppendText(nil)
+			for key, value := range v.Members {
+				key.AppendText(nil)
+				value.Kind()
+			}
+			for value := range v.Elements {
+				value.AppendText(nil)
+			}
 			if v.Exists() && !bytes.Contains(doc, v.Raw()) {
 				t.Errorf("%q has %q", doc, v.Raw())
 			}
