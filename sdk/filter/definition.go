@@ -1,6 +1,10 @@
 package filter
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/sluiceproxy/sluice/sdk/config"
+)
 
 // Definition is one plugin of a module; see Plugin.
 type Definition struct {
@@ -44,12 +48,17 @@ func Plugin[C, F any](name string, parse func(json []byte) (C, error), create fu
 		parse = parseNothing[C]
 	}
 	d.parse = func(json []byte) (any, error) { return boxed(parse(json)) }
-	d.create = func(config any, s *Stream) any { return create(config.(*C), s) }
+	d.create = func(c any, s *Stream) any { return create(c.(*C), s) }
 	for _, o := range options {
 		if o != nil {
 			o(&d)
 		}
 	}
+	rules := config.WholeRules
+	if d.override != nil {
+		rules = config.OverrideRules
+	}
+	config.Register[C](name, rules)
 	return d
 }
 
