@@ -7,10 +7,6 @@
 package main
 
 import (
-	"errors"
-
-	"github.com/tidwall/gjson"
-
 	"github.com/sluiceproxy/sluice/sdk/log"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
@@ -22,28 +18,26 @@ func main() {}
 func init() {
 	wrapper.SetCtx(
 		"custom-response",
-		wrapper.ParseConfig(parseConfig),
+		wrapper.ParseTypedConfig[Config](),
 		wrapper.ProcessRequestHeaders(onHttpRequestHeaders),
 	)
 }
 
 // Config is one answer: the global one, or a rule's.
 type Config struct {
-	// content is the response body. Required; may not be empty.
-	content []byte
+	Content string `json:"content" required:"true" minLength:"1" description:"The body of the answer, with status 200." example:"hello world"`
+
+	body []byte // made of Content once, and not for each request
 }
 
-func parseConfig(json gjson.Result, config *Config) error {
-	content := json.Get("content")
-	if content.Type != gjson.String || content.Str == "" {
-		return errors.New(`"content" must be a string that is not empty: it is the body of the answer`)
-	}
-	config.content = []byte(content.Str)
+// Validate is called when a configuration was read.
+func (c *Config) Validate() error {
+	c.body = []byte(c.Content)
 	return nil
 }
 
 func onHttpRequestHeaders(_ wrapper.HttpContext, config Config) types.Action {
-	if err := proxywasm.SendHttpResponse(200, nil, config.content, -1); err != nil {
+	if err := proxywasm.SendHttpResponse(200, nil, config.body, -1); err != nil {
 		log.Errorf("answer: %v", err)
 	}
 	return types.HeaderContinue

@@ -7,6 +7,8 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/sluiceproxy/sluice/sdk/config"
+	"github.com/sluiceproxy/sluice/sdk/config/schema"
 	"github.com/sluiceproxy/sluice/sdk/plugintest"
 )
 
@@ -71,12 +73,13 @@ func TestNoGlobalAnswer(t *testing.T) {
 
 func TestRefusedConfigurations(t *testing.T) {
 	for config, says := range map[string]string{
-		``:               `"content"`,
-		`{}`:             `"content"`,
-		`{"content":1}`:  `"content"`,
-		`{"content":""}`: `"content"`,
-		`{"_rules_":[]}`: "_rules_",
-		`{"_rules_":[{"_match_domain_":["a.test"]}]}`:               "_rules_",
+		``:                           `content: is required`,
+		`{}`:                         `content: is required`,
+		`{"content":1}`:              `content: must be a string, got a number`,
+		`{"content":""}`:             `content: must have at least 1 character, got 0`,
+		`{"content":"x","status":1}`: `status: unknown key`,
+		`{"_rules_":[]}`:             "_rules_",
+		`{"_rules_":[{"_match_domain_":["a.test"]}]}`:               "_rules_[0]: content: is required",
 		`{"content":"x","_rules_":[{"content":"y"}]}`:               "_rules_",
 		`{"content":"x","_rules_":[{"_match_domain_":["a.test"]}]}`: "_rules_",
 	} {
@@ -92,5 +95,16 @@ func TestRefusedConfigurations(t *testing.T) {
 		if !strings.Contains(log.String(), says) {
 			t.Errorf("%s: the log does not name %s:\n%s", config, says, &log)
 		}
+	}
+}
+
+// The README says what the parser does.
+func TestReadme(t *testing.T) {
+	s, err := schema.Of[Config]("custom-response", config.WholeRules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.CheckFile("README.md"); err != nil {
+		t.Error(err)
 	}
 }

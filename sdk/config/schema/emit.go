@@ -44,22 +44,32 @@ type emitted struct {
 	Error    string   `json:"error,omitempty"`
 }
 
+// Request says what Emit writes.
+type Request struct {
+	// Plugin is the plugin's name. It may be empty where the program has one.
+	Plugin string
+	// Format is how its schema is shown.
+	Format Format
+	// Into is a file with markers: the document is its text with the table in
+	// place. Empty for the schema alone.
+	Into string
+}
+
 // Emit is what `sluice schema` makes a plugin call: it writes the schema of the
 // plugin's configuration to a file, as a JSON object, and reports whether there
-// was one. Where a program has several plugins, plugin names one of them. If
-// none is registered yet it is written when one is.
-func Emit(file, plugin string, f Format) bool {
+// was one. If none is registered yet it is written when one is.
+func Emit(file string, r Request) bool {
 	if len(registry.All()) == 0 {
-		registry.Notify(func() { emit(file, plugin, f) })
+		registry.Notify(func() { r.emit(file) })
 		return false
 	}
-	emit(file, plugin, f)
+	r.emit(file)
 	return true
 }
 
-func emit(file, plugin string, f Format) {
+func (r Request) emit(file string) {
 	var out emitted
-	if err := out.fill(plugin, f); err != nil {
+	if err := out.fill(r); err != nil {
 		out.Error = err.Error()
 	}
 	text, err := json.Marshal(out)
@@ -71,7 +81,7 @@ func emit(file, plugin string, f Format) {
 	}
 }
 
-func (e *emitted) fill(plugin string, f Format) error {
+func (e *emitted) fill(r Request) error {
 	all, err := Registered()
 	if err != nil {
 		return err
@@ -79,18 +89,21 @@ func (e *emitted) fill(plugin string, f Format) error {
 	var chosen *Schema
 	for _, s := range all {
 		e.Plugins = append(e.Plugins, s.Plugin)
-		if s.Plugin == plugin || plugin == "" && len(all) == 1 {
+		if s.Plugin == r.Plugin || r.Plugin == "" && len(all) == 1 {
 			chosen = s
 		}
 	}
 	switch {
-	case chosen == nil && plugin == "":
+	case chosen == nil && r.Plugin == "":
 		return fmt.Errorf("it holds several plugins, name one of %s", strings.Join(e.Plugins, ", "))
 	case chosen == nil:
-		return fmt.Errorf("it holds no plugin %q with a typed configuration, only %s", plugin, strings.Join(e.Plugins, ", "))
+		return fmt.Errorf("it holds no plugin %q with a typed configuration, only %s", r.Plugin, strings.Join(e.Plugins, ", "))
 	}
 	e.Plugin = chosen.Plugin
-	text, err := chosen.Render(f)
+	text, err := chosen.Render(r.Format)
+	if err == nil && r.Into != "" {
+		text, err = refreshFile(r.Into, text)
+	}
 	e.Document = string(text)
 	return err
 }

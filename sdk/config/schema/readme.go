@@ -34,16 +34,25 @@ func Refresh(text []byte, table string) ([]byte, error) {
 // configuration's. A test of a plugin calls it. Errors: ErrStale, and those of
 // reading the file and of its markers.
 func (s *Schema) CheckFile(path string) error {
-	text, err := os.ReadFile(path)
+	fresh, err := refreshFile(path, []byte(s.Table()))
 	if err != nil {
 		return err
 	}
-	fresh, err := Refresh(text, s.Table())
+	text, err := os.ReadFile(path)
+	if err == nil && !bytes.Equal(text, fresh) {
+		err = fmt.Errorf("%s: %w; run: sluice schema --format table -o %s", path, ErrStale, path)
+	}
+	return err
+}
+
+func refreshFile(path string, table []byte) ([]byte, error) {
+	text, err := os.ReadFile(path)
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return nil, err
 	}
-	if !bytes.Equal(text, fresh) {
-		return fmt.Errorf("%s: %w; run: sluice schema --format table -o %s", path, ErrStale, path)
+	fresh, err := Refresh(text, string(table))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return nil
+	return fresh, nil
 }
