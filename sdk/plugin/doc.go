@@ -90,6 +90,8 @@
 // in the plugin's configuration, which `sluice` writes. Without it a handler
 // that reads a body runs into its deadline, see "Time".
 //
+// A new body has a length, so that over HTTP/1 no trailers follow it.
+//
 // A request without a body can't be given one (Proxy-Wasm has no call for it);
 // the exchange ends with status 500. A response without one can.
 //

@@ -23,20 +23,26 @@ import (
 type engine struct {
 	run.Engine
 	url   string
+	envoy bool
+	h2    bool // ask over HTTP/2
 	state run.State
 	mu    sync.Mutex
 	logs  []string
 }
 
 // engines runs a test on the embedded gateway and on each Envoy.
-func engines(t *testing.T, f func(t *testing.T, e *engine)) {
+func engines(t *testing.T, plugin string, f func(t *testing.T, e *engine)) {
 	if testing.Short() {
 		t.Skip("builds a module and starts gateways; run without -short")
 	}
-	code := module(t)
+	code := module(t, plugin)
 	t.Run("embedded", func(t *testing.T) { f(t, serve(t, run.Embedded(), code)) })
 	for _, e := range harness.Envoys(t) {
-		t.Run(e.String(), func(t *testing.T) { f(t, serve(t, onEnvoy(t, e), code)) })
+		t.Run(e.String(), func(t *testing.T) {
+			g := serve(t, onEnvoy(t, e), code)
+			g.envoy = true
+			f(t, g)
+		})
 	}
 }
 
@@ -51,16 +57,16 @@ func onEnvoy(t *testing.T, e harness.Envoy) run.Engine {
 
 var built sync.Map
 
-// module builds the tests' plugin once, as `sluice build` does.
-func module(t testing.TB) []byte {
+// module builds a plugin of the tests once, as `sluice build` does.
+func module(t testing.TB, plugin string) []byte {
 	t.Helper()
-	code, ok := built.Load("handlers")
+	code, ok := built.Load(plugin)
 	if !ok {
-		r, err := build.Build(context.Background(), build.Options{Dir: "testdata/handlers", Output: filepath.Join(t.TempDir(), "main.wasm")})
+		r, err := build.Build(context.Background(), build.Options{Dir: "testdata/" + plugin, Output: filepath.Join(t.TempDir(), "main.wasm")})
 		if err != nil {
 			t.Fatal(err)
 		}
-		code, _ = built.LoadOrStore("handlers", r.Code)
+		code, _ = built.LoadOrStore(plugin, r.Code)
 	}
 	return code.([]byte)
 }
@@ -127,7 +133,10 @@ func (e *engine) ask(t *testing.T, q query) reply {
 		req.Trailer = http.Header{"X-Sum": {q.trailer}}
 	}
 	req.Host = "a.test"
-	client := http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{DisableKeepAlives: true, DisableCompression: true}}
+	transport := &http.Transport{DisableKeepAlives: true, DisableCompression: true, Protocols: new(http.Protocols)}
+	transport.Protocols.SetHTTP1(!e.h2)
+	transport.Protocols.SetUnencryptedHTTP2(e.h2)
+	client := http.Client{Timeout: 20 * time.Second, Transport: transport}
 	resp, err := client.Do(req)
 	if err != nil {
 		t.Fatalf("%s: %v", q.path, err)

@@ -64,16 +64,6 @@ func replaceBody(d direction, body []byte) error {
 	return proxywasm.ReplaceHttpResponseBody(body)
 }
 
-func appendBody(d direction, body []byte) error {
-	if len(body) == 0 {
-		return nil
-	}
-	if d == request {
-		return proxywasm.AppendHttpRequestBody(body)
-	}
-	return proxywasm.AppendHttpResponseBody(body)
-}
-
 func resume(d direction) error {
 	if d == request {
 		return proxywasm.ResumeHttpRequest()

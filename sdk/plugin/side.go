@@ -52,12 +52,7 @@ func (s *stream) onData(d direction, size int, end bool) types.Action {
 func (s *stream) onTrailers(d direction) types.Action {
 	side := &s.sides[d]
 	if side.swap {
-		fresh := side.fresh
-		side.swap, side.fresh = false, nil
-		if err := appendBody(d, fresh); err != nil {
-			return s.refuse("a new body can't be sent before the trailers", err)
-		}
-		return types.ActionContinue
+		return s.swapPart(d, true)
 	}
 	if !side.active {
 		return types.ActionContinue
@@ -83,18 +78,20 @@ func (s *stream) arrived(d direction) types.Action {
 	return side.action
 }
 
-// swapPart drops a part of a body, and puts the new one where the last was.
+// swapPart drops a part of a body, and puts the new one where the last was. The
+// host keeps the empty parts, since it has no buffer for the new body otherwise
+// where the old one ends in trailers.
 func (s *stream) swapPart(d direction, end bool) types.Action {
 	side := &s.sides[d]
-	var part []byte
+	part, action := []byte(nil), types.DataStopIterationAndBuffer
 	if end {
-		part = side.fresh
+		part, action = side.fresh, types.DataContinue
 		side.swap, side.fresh = false, nil
 	}
 	if err := replaceBody(d, part); err != nil {
 		return s.refuse("a body can't be replaced", err)
 	}
-	return types.DataContinue
+	return action
 }
 
 // setBody makes data the body. What has been held back is replaced at once, else

@@ -145,5 +145,5 @@ func runTable(t *testing.T, on asker) {
 
 // One table, the same answers on every gateway.
 func TestOnGateways(t *testing.T) {
-	engines(t, func(t *testing.T, e *engine) { runTable(t, e) })
+	engines(t, "handlers", func(t *testing.T, e *engine) { runTable(t, e) })
 }

@@ -4,11 +4,13 @@ package ops
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"path"
 	"time"
 
 	"github.com/sluiceproxy/sluice/sdk/call"
+	"github.com/sluiceproxy/sluice/sdk/log"
 	"github.com/sluiceproxy/sluice/sdk/plugin"
 	"github.com/sluiceproxy/sluice/sdk/wrapper"
 )
@@ -47,12 +49,20 @@ func (t trace) ProcessResponse(_ context.Context, resp *http.Response) *plugin.R
 	return plugin.ResultModify
 }
 
-// ops does what is asked for.
+// ops does what is asked for. Its configuration has no meaning.
 type ops struct{}
 
-func (*ops) Name() string   { return "ops" }
-func (*ops) Priority() int  { return 50 }
-func (*ops) Cleanup() error { return nil }
+// Configure implements plugin.Configurer.
+func (*ops) Configure([]byte) error { return nil }
+
+func (*ops) Name() string  { return "ops" }
+func (*ops) Priority() int { return 50 }
+
+// Cleanup is counted in the log.
+func (*ops) Cleanup() error {
+	log.Warn("ops: cleaned up")
+	return errors.New("not quite")
+}
 
 type opKey struct{}
 
