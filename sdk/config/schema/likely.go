@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"reflect"
 	"regexp/syntax"
 	"strconv"
 	"strings"
@@ -15,7 +14,7 @@ import (
 func likely(n *spec.Node) []byte {
 	all := candidates(n)
 	for _, json := range all {
-		if p := decode.Value(n, json, reflect.New(n.Type).Elem()); len(p.List) == 0 {
+		if p := decode.Try(n, json); len(p.List) == 0 {
 			return json
 		}
 	}

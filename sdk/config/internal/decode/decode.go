@@ -49,11 +49,15 @@ func Into(root *spec.Node, data []byte, v reflect.Value, merge bool) Problems {
 	return d.problems
 }
 
-// Value is Into for a value that is not a whole configuration, and for JSON
-// that was checked.
-func Value(n *spec.Node, json []byte, v reflect.Value) Problems {
+// Try reads a value that is not a whole configuration, from JSON that was
+// checked, and reports what is wrong with it.
+func Try(n *spec.Node, json []byte) Problems {
+	t := n.Type
+	if n.Pointer {
+		t = reflect.PointerTo(t)
+	}
 	d := decoder{data: json}
-	d.value(n, v, false)
+	d.value(n, reflect.New(t).Elem(), false)
 	return d.problems
 }
 

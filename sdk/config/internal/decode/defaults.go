@@ -2,7 +2,6 @@ package decode
 
 import (
 	"errors"
-	"reflect"
 
 	"github.com/sluiceproxy/sluice/sdk/config/internal/spec"
 )
@@ -28,11 +27,7 @@ func tryDefaults(n *spec.Node, done map[*spec.Object]bool) error {
 		if f.Default == nil {
 			continue
 		}
-		t := f.Node.Type
-		if f.Node.Pointer {
-			t = reflect.PointerTo(t)
-		}
-		if p := Value(f.Node, f.Default, reflect.New(t).Elem()); len(p.List) > 0 {
+		if p := Try(f.Node, f.Default); len(p.List) > 0 {
 			where := p.List[0].Path
 			if where != "" {
 				where += ": "

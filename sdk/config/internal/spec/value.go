@@ -25,6 +25,8 @@ func asJSON(n *Node, text string) []byte {
 	switch {
 	case n.Textual():
 		return Quote(nil, text)
+	case n.Kind == Raw && jsoncheck.Check([]byte(text), jsoncheck.Limits{}) != nil:
+		return Quote(nil, text) // of a type such as time.Time
 	case n.Kind != List || strings.HasPrefix(strings.TrimSpace(text), "["):
 		return []byte(text)
 	}
