@@ -59,6 +59,9 @@ type RedisFailure struct {
 	Detail string
 }
 
+// redisSent, in what a RedisValue keeps of a failure, stands for Sent.
+const redisSent = 1 << 8
+
 // Error says what failed, where, and whether the command may have run.
 func (e *RedisFailure) Error() string {
 	text := "redis cluster " + e.Cluster + ": " + e.Reason.Error()
@@ -66,7 +69,7 @@ func (e *RedisFailure) Error() string {
 		text += ": " + e.Detail
 	}
 	if !e.Sent {
-		text += " (the command was not sent)"
+		text += notSentText
 	}
 	return text
 }
@@ -82,10 +85,28 @@ func (e *RedisFailure) value() RedisValue {
 			v.integer = i + 1
 		}
 	}
+	if e.Sent {
+		v.integer |= redisSent
+	}
 	return v
 }
 
-// redisValueError is an error that a RedisValue holds.
+// failureOf reads what value made.
+func failureOf(text string, kept int) *RedisFailure {
+	i := kept&^redisSent - 1
+	if i < 0 || i >= len(redisReasons) {
+		return nil
+	}
+	e := &RedisFailure{Reason: redisReasons[i], Sent: kept&redisSent != 0}
+	text = strings.TrimPrefix(text, "redis cluster ")
+	e.Cluster, text, _ = strings.Cut(text, ": "+e.Reason.Error())
+	e.Detail = strings.TrimPrefix(strings.TrimSuffix(text, notSentText), ": ")
+	return e
+}
+
+const notSentText = " (the command was not sent)"
+
+// redisValueError is an error that Redis answered with.
 type redisValueError struct {
 	text   string
 	reason error // nil for none of the above

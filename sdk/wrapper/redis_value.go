@@ -21,14 +21,15 @@ func (v RedisValue) Type() byte { return v.typ }
 func (v RedisValue) IsNull() bool { return v.null }
 
 // Error returns an error of Redis or of the call itself, nil for other values.
-// Compare it with ErrRedisTimeout and the others with errors.Is.
+// Compare it with ErrRedisTimeout and the others with errors.Is; one of the call
+// itself is a *RedisFailure.
 func (v RedisValue) Error() error {
 	if v.typ != '-' {
 		return nil
 	}
 	text := string(v.str)
-	if i := v.integer - 1; i >= 0 && i < len(redisReasons) {
-		return &redisValueError{text, redisReasons[i]}
+	if e := failureOf(text, v.integer); e != nil {
+		return e
 	}
 	return &redisValueError{text, RedisReason(text)}
 }
