@@ -37,10 +37,5 @@ func dependents(ctx context.Context, tool *gotool.Tool, o Options) (found []stri
 
 // isHigress says whether a path is of a module that package compat replaces.
 func isHigress(path string) bool {
-	for _, module := range []string{compat.WrapperModule, compat.RawModule} {
-		if path == module || strings.HasPrefix(path, module+"/") {
-			return true
-		}
-	}
-	return false
+	return within(path, compat.WrapperModule) || within(path, compat.RawModule)
 }

@@ -9,7 +9,9 @@ import (
 
 // Paths of SDKs that plugins import: the wrapper's packages and the raw SDK's.
 var (
-	wrapperPaths = []string{"github.com/higress-group/wasm-go/pkg/", "github.com/alibaba/higress/plugins/wasm-go/pkg/"}
+	wrapperPaths = []string{
+		"github.com/higress-group/wasm-go/pkg/", "github.com/alibaba/higress/plugins/wasm-go/pkg/", "github.com/mse-group/wasm-extensions-go/pkg/",
+	}
 	rawPaths     = []string{"github.com/higress-group/proxy-wasm-go-sdk/", "github.com/proxy-wasm/proxy-wasm-go-sdk/", "github.com/tetratelabs/proxy-wasm-go-sdk/"}
 )
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"go/version"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,6 +24,7 @@ var replaced = []string{
 	compat.WrapperModule,
 	compat.RawModule,
 	"github.com/alibaba/higress/plugins/wasm-go",
+	"github.com/mse-group/wasm-extensions-go",
 	"github.com/proxy-wasm/proxy-wasm-go-sdk",
 	"github.com/tetratelabs/proxy-wasm-go-sdk",
 	"github.com/wasilibs/go-re2",
@@ -34,6 +36,7 @@ const oldestGo = "1.24.0"
 
 // moduleFile is what a go.mod file says, as far as it matters here.
 type moduleFile struct {
+	Module  struct{ Path string }
 	Go      string
 	Require []struct{ Path, Version string }
 	Replace []struct {
@@ -66,6 +69,7 @@ func (r *Result) rewriteModule(ctx context.Context, o Options) error {
 	if err := json.Unmarshal(out, &m); err != nil {
 		return fmt.Errorf("go mod edit -json: unexpected answer: %w", err)
 	}
+	maps.DeleteFunc(r.after, func(path string, _ struct{}) bool { return within(path, m.Module.Path) })
 	if len(r.Sources) > 0 {
 		if err := r.findDependents(ctx, tool, o); err != nil {
 			return err
@@ -142,7 +146,7 @@ func (r *Result) unused(path string) bool {
 		return !r.imports(compat.WrapperModule) && !r.imports(compat.RawModule)
 	}
 	for _, module := range replaced {
-		if path == module || strings.HasPrefix(path, module+"/") {
+		if within(path, module) {
 			return !r.imports(path)
 		}
 	}
@@ -152,11 +156,16 @@ func (r *Result) unused(path string) bool {
 // imports says whether a file imports a package of a module.
 func (r *Result) imports(module string) bool {
 	for path := range r.after {
-		if path == module || strings.HasPrefix(path, module+"/") {
+		if within(path, module) {
 			return true
 		}
 	}
 	return false
+}
+
+// within says whether an import path is the module's or below it.
+func within(path, module string) bool {
+	return module != "" && (path == module || strings.HasPrefix(path, module+"/"))
 }
 
 func at(path, version string) string {

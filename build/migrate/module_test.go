@@ -89,6 +89,15 @@ func TestModuleKeeps(t *testing.T) {
 	}
 }
 
+// A module's own packages may have a path below that of what is replaced.
+func TestModuleBelow(t *testing.T) {
+	own := "github.com/alibaba/higress/plugins/wasm-go/extensions/x"
+	source := strings.Replace(old, "\nfunc main", "import _ \""+own+"/inner\"\n\nfunc main", 1)
+	if got, _ := migrated(t, strings.Replace(oldModule, "module demo", "module "+own, 1), source, released); strings.Contains(got, "wasm-go v0.0.0") || strings.Contains(got, "=>") {
+		t.Errorf("go.mod is\n%s", got)
+	}
+}
+
 func TestModuleOfNoPlugin(t *testing.T) {
 	const mod = "module demo\n\ngo 1.18\n"
 	if got, r := migrated(t, mod, "package main\n\nfunc main() { println() }\n", released); got != mod || len(r.Changes) > 0 {
