@@ -18,14 +18,22 @@ type loader struct {
 	tmp     string // directory for the module of a Go plugin
 	code    []byte // what the Go plugin was built to last
 	warned  map[string]bool
+
+	// Of a plugin directory:
+	codes           map[string][]byte // what Go plugins were built to last, by directory
+	good            map[string]Plugin // last good versions, by path
+	refused, served map[string]Plugin // by the engine, by name
 }
 
 // load reads configuration, routes and modules, cheapest first, and builds a Go
 // plugin unless an earlier build still holds.
 func (l *loader) load(ctx context.Context, rebuild bool) (State, error) {
-	src, err := resolve(l.o.Source, l.o.Config, l.o.Routes)
+	src, err := l.o.source()
 	if err != nil {
 		return State{}, err
+	}
+	if src.dir != "" {
+		return l.loadEach(ctx, src, rebuild)
 	}
 	s, err := l.files(src)
 	if err != nil {
@@ -103,12 +111,21 @@ func (l *loader) module(file string) ([]byte, error) {
 
 // build compiles the Go plugin and remembers the module.
 func (l *loader) build(ctx context.Context, dir string) error {
-	if l.code == nil {
+	code, err := l.compile(ctx, dir, "main.wasm", l.code == nil)
+	if err == nil {
+		l.code = code
+	}
+	return err
+}
+
+// compile builds a Go plugin. first says to announce it: it can take long.
+func (l *loader) compile(ctx context.Context, dir, output string, first bool) ([]byte, error) {
+	if first {
 		l.o.OnEvent(Building{dir})
 	}
-	r, err := build.Build(ctx, build.Options{Dir: dir, Output: filepath.Join(l.tmp, "main.wasm"), Target: l.target})
+	r, err := build.Build(ctx, build.Options{Dir: dir, Output: filepath.Join(l.tmp, output), Target: l.target})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, w := range r.Warnings {
 		if !l.warned[w] {
@@ -116,8 +133,7 @@ func (l *loader) build(ctx context.Context, dir string) error {
 			l.o.OnEvent(Warning{w})
 		}
 	}
-	l.code = r.Code
-	return nil
+	return r.Code, nil
 }
 
 // newLoader makes a loader with a directory of its own, which close removes.
@@ -126,7 +142,8 @@ func newLoader(o Options, target build.Target) (*loader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a directory for builds: %w; set TMPDIR to a directory that can be written", err)
 	}
-	return &loader{o: o, target: target, tmp: tmp, warned: map[string]bool{}}, nil
+	return &loader{o: o, target: target, tmp: tmp, warned: map[string]bool{},
+		codes: map[string][]byte{}, good: map[string]Plugin{}, refused: map[string]Plugin{}, served: map[string]Plugin{}}, nil
 }
 
 func (l *loader) close() error {

@@ -2,11 +2,18 @@ package run
 
 import "errors"
 
-// Options say what to run. Source and Engine are required.
+// Options say what to run. Engine is required, and either Source or PluginDir.
 type Options struct {
 	// Source is the directory of a Go plugin, a .wasm file, or a directory of
 	// .wasm files, which make a chain in the order of their names.
 	Source string
+	// PluginDir is a directory with plugins anywhere below it: .wasm files and
+	// directories of Go main packages. Each has its configuration beside it, and
+	// stands for itself: one that is broken is reported, and the others serve.
+	// They run in the order of their priority, a number at the beginning of the
+	// file's or directory's name (10-auth.wasm); lower numbers come first, and
+	// without one it is DefaultPriority.
+	PluginDir string
 	// Config is the plugin's configuration file, YAML or JSON. Default: the
 	// NAME.yaml or NAME.json beside NAME.wasm, else config.yaml or config.json
 	// in the source's directory, else none.
@@ -37,6 +44,9 @@ type Options struct {
 func (o Options) withDefaults() (Options, error) {
 	if o.Engine == nil {
 		return o, errors.New("run: no engine")
+	}
+	if o.PluginDir != "" && (o.Source != "" || o.Config != "") {
+		return o, errors.New("run: a plugin directory has neither a source nor a configuration beside it")
 	}
 	if o.Listen == "" {
 		o.Listen = "127.0.0.1:10000"

@@ -48,9 +48,12 @@ func (s *session) start(ctx context.Context) (err error) {
 	if s.load, err = newLoader(s.o, s.o.Engine.Target()); err != nil {
 		return err
 	}
-	src, err := resolve(s.o.Source, s.o.Config, s.o.Routes)
+	src, err := s.o.source()
 	if err != nil {
 		return err
+	}
+	if src.dir != "" {
+		src.modules = nil // each is looked at when it is loaded
 	}
 	if s.o.HTTPBin != "off" {
 		s.load.httpbin = s.o.HTTPBin // good enough to check the routes
@@ -72,14 +75,15 @@ func (s *session) start(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if s.live, err = s.load.load(ctx, true); err != nil {
+	next, err := s.load.load(ctx, true)
+	if err != nil {
 		return err
 	}
-	setup := Setup{State: s.live, Listen: s.o.Listen, Workers: s.o.Workers, LogLevel: s.o.LogLevel, OnEvent: s.o.OnEvent}
-	if err := s.o.Engine.Start(ctx, setup); err != nil {
+	if err := s.startEngine(ctx, next); err != nil {
 		return err
 	}
 	s.started = true
+	s.load.serves(s.live)
 	s.o.OnEvent(s.ready())
 	return nil
 }
@@ -139,8 +143,10 @@ func (s *session) reload(ctx context.Context, c change) {
 		}
 		return
 	}
+	before := s.live
+	s.failed = false
 	if err == nil {
-		err = s.o.Engine.Apply(ctx, next)
+		err = s.apply(ctx, next)
 	}
 	if ctx.Err() != nil {
 		return
@@ -150,15 +156,16 @@ func (s *session) reload(ctx context.Context, c change) {
 		s.o.OnEvent(Failed{err.Error()})
 		return
 	}
-	what := difference(s.live, next)
-	s.live, s.failed = next, false
-	s.o.OnEvent(Reloaded{What: what, Took: time.Since(c.at)})
+	s.load.serves(s.live)
+	if what := difference(before, s.live); what != "" {
+		s.o.OnEvent(Reloaded{What: what, Took: time.Since(c.at)})
+	}
 }
 
 // settle gives a file that is empty a moment: many programs empty a file and
 // then write it, and a configuration that is only half there must not serve.
 func (s *session) settle(ctx context.Context) {
-	src, err := resolve(s.o.Source, s.o.Config, s.o.Routes)
+	src, err := s.o.source()
 	if err != nil {
 		return
 	}

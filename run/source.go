@@ -14,6 +14,8 @@ import (
 // source is what the user named, looked at but not read.
 type source struct {
 	goDir   string   // directory of a Go plugin; empty for modules
+	dir     string   // plugin directory, in which each plugin stands for itself; else empty
+	broken  []error  // why plugins of dir are left out
 	modules []module // one for a Go plugin, which is built to it
 	routes  string   // routes file, empty if there is none
 }
@@ -23,6 +25,17 @@ type module struct {
 	name   string // of the plugin
 	file   string // .wasm; empty for a Go plugin
 	config string // configuration file, empty if there is none
+
+	goDir    string // of a Go plugin in a plugin directory
+	priority int    // there; lower numbers run first
+}
+
+// source looks at what the options name.
+func (o Options) source() (source, error) {
+	if o.PluginDir != "" {
+		return resolvePluginDir(o.PluginDir, o.Routes)
+	}
+	return resolve(o.Source, o.Config, o.Routes)
 }
 
 // resolve finds out what path is: the directory of a Go plugin, a .wasm file, or

@@ -29,18 +29,19 @@ type change struct {
 // watcher tells when something changed that can matter. It watches directories,
 // not files, because editors replace files by renaming others over them.
 type watcher struct {
-	C      chan change // holds at most one change; closed by close
-	fs     *fsnotify.Watcher
-	src    source
-	files  map[string]bool // configuration, routes and modules, by clean absolute path
-	module string          // root of the Go module, empty without one
-	goDir  string          // of the plugin, absolute
-	done   chan struct{}
+	C         chan change // holds at most one change; closed by close
+	fs        *fsnotify.Watcher
+	src       source
+	files     map[string]bool // configuration, routes and modules, by clean absolute path
+	module    string          // root of the Go module, empty without one
+	goDir     string          // of the plugin, absolute
+	pluginDir bool            // goDir is a plugin directory
+	done      chan struct{}
 }
 
 // newWatcher watches what the loader's options name.
 func newWatcher(o Options) (*watcher, error) {
-	src, err := resolve(o.Source, o.Config, o.Routes)
+	src, err := o.source()
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +60,9 @@ func newWatcher(o Options) (*watcher, error) {
 
 // addAll watches every directory in which something can happen.
 func (w *watcher) addAll(o Options) error {
+	if o.PluginDir != "" {
+		return w.addPluginDir(o)
+	}
 	dir := o.Source
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		dir = filepath.Dir(dir)
@@ -85,6 +89,27 @@ func (w *watcher) addAll(o Options) error {
 		return err
 	}
 	w.goDir, w.module = abs, moduleRoot(abs)
+	return w.addTree(w.module)
+}
+
+// addPluginDir watches a plugin directory and, where there are Go plugins in it,
+// the module around it.
+func (w *watcher) addPluginDir(o Options) error {
+	abs, err := filepath.Abs(o.PluginDir)
+	if err != nil {
+		return err
+	}
+	w.pluginDir, w.goDir, w.module = true, abs, abs
+	for _, m := range w.src.modules {
+		if m.goDir != "" {
+			w.module = moduleRoot(abs)
+		}
+	}
+	for _, path := range []string{o.Routes, w.src.routes} {
+		if err := w.addFile(path); err != nil {
+			return err
+		}
+	}
 	return w.addTree(w.module)
 }
 
@@ -216,12 +241,20 @@ func (w *watcher) classify(e fsnotify.Event) (source, matters bool) {
 	switch {
 	case w.files[e.Name]:
 		return false, true
-	case w.src.goDir == "":
-		ext := filepath.Ext(e.Name)
-		return false, ext == ".wasm" || ext == ".yaml" || ext == ".yml" || ext == ".json"
+	case w.pluginDir && within(e.Name, w.goDir) && e.Op&(fsnotify.Remove|fsnotify.Rename) != 0:
+		return w.isSource(e.Name), true // it may have been a plugin's directory
+	case w.pluginDir && within(e.Name, w.goDir) && isModuleOrConfig(e.Name):
+		return false, true
+	case w.src.goDir == "" && !w.pluginDir:
+		return false, isModuleOrConfig(e.Name)
 	default:
 		return true, w.isSource(e.Name)
 	}
+}
+
+func isModuleOrConfig(path string) bool {
+	ext := filepath.Ext(path)
+	return ext == ".wasm" || ext == ".yaml" || ext == ".yml" || ext == ".json"
 }
 
 // isSource reports whether the go command could read the file for this plugin:

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net"
+	"os"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -24,7 +25,7 @@ func newRunCommand() *cobra.Command {
 	var o run.Options
 	var f runFlags
 	cmd := &cobra.Command{
-		Use:   "run DIR|FILE.wasm|DIR-OF-WASM",
+		Use:   "run [DIR|FILE.wasm|DIR-OF-WASM]",
 		Short: "Run a plugin behind a local gateway and reload it on change",
 		Long: `Run a plugin, or a chain of plugins, behind a gateway on this machine, with
 httpbin behind that, and show one line for each request.
@@ -32,6 +33,13 @@ httpbin behind that, and show one line for each request.
 DIR is the directory of a Go plugin, which is built first. FILE.wasm is a plugin
 that is built already. DIR-OF-WASM holds several, which make a chain in the
 order of their names, each with its configuration in NAME.yaml or NAME.json.
+
+With --plugin-dir, every .wasm file and every Go plugin below a directory runs,
+each with its configuration beside it: NAME.yaml of NAME.wasm, config.yaml of a
+Go plugin or of a main.wasm in a directory of its own. They make a chain in the
+order of the numbers that their names begin with (10-auth.wasm), lower ones
+first; 50 without one. A broken one is reported, and the others serve; they can
+come and go meanwhile. Without an argument, that directory is ./plugins.
 
 A plugin's configuration is config.yaml or config.json beside it, or --config;
 routes and clusters are in routes.yaml beside it, or --routes:
@@ -51,13 +59,15 @@ What changes on disk is built and loaded again while requests go on; none is
 lost. What does not build or load is reported, and the old version serves on.`,
 		Example: `  sluice run ./plugins/hello-world
   sluice run ./plugins/hello-world --engine envoy
+  sluice run --plugin-dir ./plugins
   sluice run main.wasm --config config.json --listen 127.0.0.1:8080
   sluice run . --cluster 'outbound|80||my-svc.static=127.0.0.1:8000'`,
-		Args: takes(1, 1, "one argument, a plugin's directory or a .wasm file"),
+		Args: takes(0, 1, "one argument, a plugin's directory or a .wasm file"),
 	}
 	flags := cmd.Flags()
 	f.engine = addChoice(cmd, "engine", "embedded", "what runs the plugin", "embedded", "envoy")
 	flags.StringVar(&f.envoy, "envoy", "", "`PATH` of Envoy (default $ENVOY, then envoy on the PATH)")
+	flags.StringVar(&o.PluginDir, "plugin-dir", "", "`DIR` below which every plugin runs (default ./plugins, without an argument)")
 	flags.StringVar(&o.Config, "config", "", "`FILE` with the plugin's configuration, YAML or JSON")
 	flags.StringVar(&o.Routes, "routes", "", "`FILE` with routes and clusters")
 	flags.StringArrayVar(&f.clusters, "cluster", nil, "`NAME=ADDRESS` of an upstream, host:port or URL; may be repeated")
@@ -70,7 +80,9 @@ lost. What does not build or load is reported, and the old version serves on.`,
 	f.format = addFormat(cmd)
 	flags.BoolVar(&f.verbose, "verbose", false, "show everything that Envoy writes")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		o.Source = args[0]
+		if err := pickSource(&o, args); err != nil {
+			return err
+		}
 		o.LogLevel = *f.logLevel
 		o.OnEvent = run.NewPrinter(cmd.OutOrStdout(), *f.format == "json", f.verbose).Print
 		if err := f.check(cmd, &o); err != nil {
@@ -83,6 +95,28 @@ lost. What does not build or load is reported, and the old version serves on.`,
 	}
 	return cmd
 }
+
+// pickSource decides what to run.
+func pickSource(o *run.Options, args []string) error {
+	switch {
+	case len(args) == 1 && o.PluginDir != "":
+		return usagef("--plugin-dir runs all plugins in %s; leave out %s", o.PluginDir, args[0])
+	case len(args) == 1:
+		o.Source = args[0]
+	case o.PluginDir == "":
+		if info, err := os.Stat(defaultPluginDir); err != nil || !info.IsDir() {
+			return usagef("run needs one argument, a plugin's directory or a .wasm file, or --plugin-dir; there is no directory ./%s", defaultPluginDir)
+		}
+		o.PluginDir = defaultPluginDir
+	}
+	if o.PluginDir != "" && o.Config != "" {
+		return usagef("--config is for one plugin; in a plugin directory each has its own beside it")
+	}
+	return nil
+}
+
+// defaultPluginDir is where plugins are looked for without an argument.
+const defaultPluginDir = "plugins"
 
 // check reports wrong usage that cobra can't see.
 func (f *runFlags) check(cmd *cobra.Command, o *run.Options) error {

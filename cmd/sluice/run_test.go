@@ -24,6 +24,8 @@ func TestRunUsage(t *testing.T) {
 		want string
 	}{
 		{"", "run needs one argument"},
+		{"--plugin-dir x a", "leave out a"},
+		{"--plugin-dir x --config y", "--config is for one plugin"},
 		{"a b", "run takes one argument"},
 		{"a --turbo", "--turbo"},
 		{"a --engine nginx", "want embedded, envoy"},
@@ -70,6 +72,8 @@ func TestRunFails(t *testing.T) {
 		want string
 	}{
 		{[]string{"no/such/dir"}, "there is no no/such/dir"},
+		{[]string{"--plugin-dir", "no/such/dir"}, "there is no plugin directory no/such/dir"},
+		{[]string{"--plugin-dir", good}, "is a file"},
 		{[]string{t.TempDir()}, "holds neither Go files nor .wasm files"},
 		{[]string{good, "--config", "no/such.yaml"}, "no/such.yaml"},
 		{[]string{good, "--listen", busy.Addr().String()}, "is in use"},
