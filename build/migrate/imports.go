@@ -12,7 +12,7 @@ var (
 	wrapperPaths = []string{
 		"github.com/higress-group/wasm-go/pkg/", "github.com/alibaba/higress/plugins/wasm-go/pkg/", "github.com/mse-group/wasm-extensions-go/pkg/",
 	}
-	rawPaths     = []string{"github.com/higress-group/proxy-wasm-go-sdk/", "github.com/proxy-wasm/proxy-wasm-go-sdk/", "github.com/tetratelabs/proxy-wasm-go-sdk/"}
+	rawPaths = []string{"github.com/higress-group/proxy-wasm-go-sdk/", "github.com/proxy-wasm/proxy-wasm-go-sdk/", "github.com/tetratelabs/proxy-wasm-go-sdk/"}
 )
 
 const sdk = "github.com/sluiceproxy/sluice/sdk/"

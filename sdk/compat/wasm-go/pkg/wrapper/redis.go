@@ -22,7 +22,7 @@ func RedisCall(cluster Cluster, respQuery []byte, callback RedisResponseCallback
 
 // Init implements RedisClient.
 func (c *RedisClusterClient[C]) Init(username, password string, timeout int64, opts ...optionFunc) error {
-	return initRedis(c.sdk, username, password, timeout, opts)
+	return c.sdk.Init(username, password, timeout, opts...)
 }
 
 // Ready implements RedisClient.
