@@ -55,8 +55,11 @@ func (c *Clusters) bridged(ctx context.Context, req host.HTTPCallRequest, done f
 // bridgeRefusal is what the bridge says in place of Redis.
 func bridgeRefusal(why string) host.HTTPCallResponse { return answer("503", bridgeName+" "+why) }
 
-// standInFor is otherwise, unless the call's time was up.
+// standInFor is otherwise, unless the call's time was up or nobody waits any more.
 func standInFor(ctx context.Context, otherwise host.HTTPCallResponse) host.HTTPCallResponse {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return host.HTTPCallResponse{Err: context.Cause(ctx)}
+	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return answer("504", timeoutBody)
 	}
