@@ -30,6 +30,8 @@ func (l *loader) loadEach(ctx context.Context, src source, rebuild bool) (State,
 				continue
 			}
 			p = good
+		} else {
+			delete(l.refused, p.Name) // it has changed: the refused form is a new one if it comes back
 		}
 		l.good[m.path()] = p
 		s.Plugins = append(s.Plugins, p)
