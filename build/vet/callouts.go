@@ -184,14 +184,17 @@ func checkLost(p *program) {
 }
 
 // resumedElsewhere says whether a function says that something else than the
-// answers to its calls resumes the request.
+// answers to its calls resumes the request, or its package acts on streams from
+// other callbacks.
 func (p *program) resumedElsewhere(n *node) bool {
 	found := false
-	inspect(n.body, func(x ast.Node) bool {
-		if call, ok := x.(*ast.CallExpr); ok && nameOf(p.callee(call)) == "proxywasm.ResumedElsewhere" {
-			found = true
+	p.eachCall(func(by *node, _ *ast.CallExpr, f *types.Func) {
+		switch nameOf(f) {
+		case "proxywasm.ResumedElsewhere":
+			found = found || by == n
+		case "proxywasm.SetEffectiveContext":
+			found = found || by.pkg == n.pkg
 		}
-		return !found
 	})
 	return found
 }

@@ -207,8 +207,8 @@ func ExampleLease() {
 func ExampleDefaultLog() {
 	var l wrapper.Log = &wrapper.DefaultLog{}
 	l.ResetID("7")
-	var level wrapper.LogLevel = wrapper.LogLevelWarn
-	fmt.Println(level == wrapper.LogLevelWarn)
+	levels := []wrapper.LogLevel{wrapper.LogLevelWarn, wrapper.LogLevelError}
+	fmt.Println(levels[0] < levels[1])
 
 	var stream types.HttpContext = &wrapper.CommonHttpCtx[none]{}
 	_, isContext := stream.(wrapper.HttpContext)
