@@ -80,7 +80,7 @@ type full struct {
 	Keys  []string     `json:"keys" secret:"true" pattern:"^k"`
 	Gone  string       `json:"-"`
 	Plain int
-	inner int
+	inner int //nolint:unused // it must not be a key
 }
 
 func TestParse(t *testing.T) {

@@ -180,8 +180,8 @@ func TestTypesThatContainThemselves(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, %v", got, err)
 	}
-	_, err = Parse[tree]([]byte(`{"children":[{},{"other":{"nmae":""}}]}`))
-	if message(err) != `children[1].other.nmae: unknown key, did you mean "name"?` {
+	_, err = Parse[tree]([]byte(`{"children":[{},{"other":{"nam":""}}]}`))
+	if message(err) != `children[1].other.nam: unknown key, did you mean "name"?` {
 		t.Errorf("error is %v", err)
 	}
 }

@@ -24,7 +24,7 @@ var values = []string{
 
 var keys = []string{
 	"name", "on", "i8", "u16", "i64", "u64", "f32", "f64", "enum", "code", "words", "grid", "map", "limits", "first", "pointer",
-	"text", "wait", "ticks", "blob", "key", "any", "json", "raw", "inner", "must", "tree", "nmae", "Name",
+	"text", "wait", "ticks", "blob", "key", "any", "json", "raw", "inner", "must", "tree", "nam", "Name",
 }
 
 // document is one that is nearly right: the two keys that must be there mostly
@@ -33,7 +33,7 @@ func document(r *rand.Rand) string {
 	parts := map[string]string{"name": `"ab"`, "must": `{"have":"x"}`}
 	for range r.IntN(3) + 1 {
 		key := keys[r.IntN(len(keys))]
-		if r.IntN(8) > 0 || key != "nmae" && key != "Name" {
+		if r.IntN(8) > 0 || key != "nam" && key != "Name" {
 			parts[key] = values[r.IntN(len(values))]
 		}
 	}

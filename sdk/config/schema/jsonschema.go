@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/sluiceproxy/sluice/sdk/config"
@@ -135,7 +136,7 @@ func orNull(o object) object {
 	}
 	out := append(object{}, o...)
 	if types, ok := o[0].value.(list); ok {
-		out[0].value = append(types[:len(types):len(types)], "null")
+		out[0].value = slices.Concat(types, list{"null"})
 	} else {
 		out[0].value = list{o[0].value, "null"}
 	}

@@ -1,6 +1,10 @@
 package schema
 
-import "github.com/sluiceproxy/sluice/sdk/config"
+import (
+	"slices"
+
+	"github.com/sluiceproxy/sluice/sdk/config"
+)
 
 // Keys of the rules, as gateways know them.
 var matchKeys = []string{"_match_route_", "_match_domain_", "_match_service_", "_match_route_prefix_", "_match_consumer_"}
@@ -48,7 +52,7 @@ func (w *draft) rule(s *Schema) object {
 	}
 	for i := range out {
 		if out[i].key == "properties" {
-			out[i].value = append(matches, out[i].value.(object)...)
+			out[i].value = slices.Concat(matches, out[i].value.(object))
 		}
 	}
 	out.add("anyOf", any)

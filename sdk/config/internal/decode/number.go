@@ -13,7 +13,7 @@ func (d *decoder) number(n *spec.Node, v reflect.Value) {
 	if n.Kind == spec.Float {
 		want = "a number"
 	}
-	if c := d.peek(); c != '-' && !('0' <= c && c <= '9') {
+	if !d.atNumber() {
 		d.expect('-', '-', want)
 		return
 	}

@@ -97,8 +97,7 @@ func (d *decoder) duration(n *spec.Node, v reflect.Value) {
 		d.skip()
 		return
 	}
-	c := d.peek()
-	if c != '-' && !('0' <= c && c <= '9') && !d.expect('"', '"', `a string with a unit, such as "500ms"`) {
+	if !d.atNumber() && !d.expect('"', '"', `a string with a unit, such as "500ms"`) {
 		return
 	}
 	raw := d.skip()

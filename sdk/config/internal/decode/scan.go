@@ -168,6 +168,12 @@ func (d *decoder) name() string {
 	return "a number"
 }
 
+// atNumber reports whether the next value is a number.
+func (d *decoder) atNumber() bool {
+	c := d.peek()
+	return c == '-' || '0' <= c && c <= '9'
+}
+
 // expect reports whether the next value begins with one of two bytes, and
 // otherwise notes what should be there and skips it.
 func (d *decoder) expect(a, b byte, want string) bool {

@@ -3,6 +3,7 @@ package spec
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -52,7 +53,7 @@ func (b *builder) object(t reflect.Type) (*Object, error) {
 func (b *builder) fields(o *Object, t reflect.Type, index []int) error {
 	for i := range t.NumField() {
 		f := t.Field(i)
-		at := append(index[:len(index):len(index)], i)
+		at := slices.Concat(index, []int{i})
 		tag, tagged := f.Tag.Lookup("json")
 		name, options, _ := strings.Cut(tag, ",")
 		var err error
@@ -63,7 +64,7 @@ func (b *builder) fields(o *Object, t reflect.Type, index []int) error {
 			err = b.embed(o, f, at)
 		case !f.IsExported():
 			continue
-		case tagged && hasOption(options, "string"):
+		case tagged && slices.Contains(strings.Split(options, ","), "string"):
 			err = errors.New(`json:",string" is not supported`)
 		default:
 			if name == "" {
@@ -76,15 +77,6 @@ func (b *builder) fields(o *Object, t reflect.Type, index []int) error {
 		}
 	}
 	return nil
-}
-
-func hasOption(options, want string) bool {
-	for _, o := range strings.Split(options, ",") {
-		if o == want {
-			return true
-		}
-	}
-	return false
 }
 
 // embed adds an embedded struct's fields to o's own.
