@@ -69,6 +69,9 @@ func (d *downstream) write(e *event) {
 	case eventData:
 		d.writeData(e.data)
 	case eventTrailers:
+		if d.unsent && d.hijacked == nil {
+			_ = d.x.rc.Flush() // net/http would announce a length, and leave trailers out
+		}
 		for k, v := range e.header {
 			d.x.w.Header()[http.TrailerPrefix+k] = v
 		}

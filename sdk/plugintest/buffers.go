@@ -11,11 +11,11 @@ import (
 func (h hostcalls) buffer(b abi.BufferType) *[]byte {
 	ex, c := h.exchange(), h.conns[h.effective]
 	switch {
-	case b == abi.BufferPluginConfig:
+	case b == abi.BufferPluginConfig && h.starting != 0:
 		return copied(h.config)
 	case b == abi.BufferVMConfig:
 		return copied(h.vmConfig)
-	case b == abi.BufferForeignCall:
+	case b == abi.BufferForeignCall && h.foreign != nil:
 		return copied(h.foreign)
 	case b == abi.BufferHTTPResponse || b == abi.BufferRedisResponse:
 		return h.answerBuffer(b)
@@ -47,6 +47,9 @@ func (s *side) body() *[]byte {
 // GetBufferBytes implements abi.Host.
 func (h hostcalls) GetBufferBytes(b abi.BufferType, start, size int32) ([]byte, abi.Status) {
 	buf := h.buffer(b)
+	if buf == nil && b <= abi.BufferUpstream {
+		return nil, abi.StatusOK // as Envoy: there, but empty
+	}
 	if buf == nil {
 		return nil, abi.StatusNotFound
 	}
@@ -62,8 +65,8 @@ func (h hostcalls) GetBufferBytes(b abi.BufferType, start, size int32) ([]byte, 
 // behind the end appends, else a part is replaced.
 func (h hostcalls) SetBufferBytes(b abi.BufferType, start, size int32, data []byte) abi.Status {
 	buf := h.buffer(b)
-	if buf == nil {
-		return abi.StatusNotFound
+	if buf == nil || b > abi.BufferUpstream {
+		return abi.StatusBadArgument
 	}
 	if start < 0 || size < 0 {
 		return abi.StatusBadArgument

@@ -97,8 +97,11 @@ func (h *Host) RedisClients() map[string]RedisClient { return h.redis }
 // maxAnswers ends a plugin that makes a callout in each callout's callback.
 const maxAnswers = 10_000
 
-// answerCalls delivers answers until no callout is left that can be answered.
+// answerCalls delivers what callbacks have caused: OnQueueReady, and answers
+// until no callout is left that can be answered.
 func (h *Host) answerCalls() {
+	h.readyQueues()
+	defer h.readyQueues()
 	for n := 0; n < maxAnswers; n++ {
 		i := slices.IndexFunc(h.pending, func(p pendingCall) bool {
 			return p.http != nil && h.onHTTP != nil || p.redis != nil && h.onRedis != nil

@@ -47,6 +47,8 @@ type Exchange struct {
 	logging    bool
 	ended      bool
 	properties map[string][]byte
+	received   int  // bytes of the request's body
+	counted    bool // all of them
 }
 
 const (
@@ -148,12 +150,21 @@ func (ex *Exchange) step(dir int) bool {
 	e := s.queue[0]
 	s.queue = s.queue[1:]
 	s.showing(e)
+	if dir == request && !ex.counted {
+		ex.received += len(e.data)
+	}
 	var action uint32
 	ex.h.call(ex.id, func(g abi.Guest) { action = ex.show(g, dir, e) })
 	if ex.newReply {
 		action = 1 // as Envoy: after a reply, the callback's action is ignored
 	}
 	s.acted(e, action)
+	if dir == request && s.stopped && !ex.counted { // the gateway reads on meanwhile
+		ex.counted = true
+		for _, waiting := range s.queue {
+			ex.received += len(waiting.data)
+		}
+	}
 	return true
 }
 

@@ -33,6 +33,7 @@ type Host struct {
 	vm      *dispatch.VM
 
 	pluginID  uint32
+	starting  uint32 // the plugin whose OnPluginStart runs
 	nextID    uint32
 	exchanges map[uint32]*Exchange
 	conns     map[uint32]*Connection
@@ -99,10 +100,13 @@ func (h *Host) Configure(config []byte) error {
 	h.pluginID = h.newID()
 	h.config = config
 	started := false
+	h.starting = h.pluginID
 	h.call(h.pluginID, func(g abi.Guest) {
 		g.OnContextCreate(h.pluginID, 0)
 		started = g.OnConfigure(h.pluginID, int32(len(config)))
 	})
+	h.starting = 0
+	h.readyQueues()
 	drop := old
 	if !started {
 		drop, h.pluginID = h.pluginID, old
@@ -132,6 +136,9 @@ func (h *Host) inUse(plugin uint32) bool {
 	}
 	return false
 }
+
+// isPlugin reports whether a context is a plugin's.
+func (h *Host) isPlugin(id uint32) bool { return id != 0 && (id == h.pluginID || h.inUse(id)) }
 
 func (h *Host) newID() uint32 {
 	id := h.nextID
@@ -170,6 +177,9 @@ func (h *Host) Tick() {
 	h.call(h.pluginID, func(g abi.Guest) { g.OnTick(h.pluginID) })
 	for _, ex := range h.exchanges { // a tick can resume and answer them
 		ex.run()
+	}
+	for _, c := range h.conns {
+		c.settle()
 	}
 	h.answerCalls()
 }

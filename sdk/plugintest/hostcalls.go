@@ -46,7 +46,7 @@ func (h hostcalls) SetTickPeriod(ms uint32) abi.Status {
 
 // SetEffectiveContext implements abi.Host.
 func (h hostcalls) SetEffectiveContext(id uint32) abi.Status {
-	if id != h.pluginID && h.exchanges[id] == nil && h.conns[id] == nil {
+	if id != vmContextID && !h.isPlugin(id) && h.exchanges[id] == nil && h.conns[id] == nil {
 		return abi.StatusBadArgument
 	}
 	h.effective = id
@@ -63,7 +63,7 @@ func (h hostcalls) Done() abi.Status {
 func (h hostcalls) CallForeignFunction(name string, arg []byte) ([]byte, abi.Status) {
 	f := h.options.Foreign[name]
 	if f == nil {
-		return nil, abi.StatusNotFound
+		return builtin(name, arg)
 	}
 	result, err := f(append([]byte(nil), arg...))
 	if err != nil {
@@ -75,11 +75,15 @@ func (h hostcalls) CallForeignFunction(name string, arg []byte) ([]byte, abi.Sta
 // ContinueStream implements abi.Host. Resuming takes effect when the callback
 // returns.
 func (h hostcalls) ContinueStream(s abi.StreamType) abi.Status {
-	if s > abi.StreamResponse {
+	switch ex, c := h.exchange(), h.conns[h.effective]; {
+	case s > abi.StreamUpstream:
 		return abi.StatusBadArgument
-	}
-	if ex := h.exchange(); ex != nil {
+	case s == abi.StreamUpstream:
+		return abi.StatusUnimplemented
+	case ex != nil && s <= abi.StreamResponse:
 		ex.resume[s] = true
+	case c != nil && s == abi.StreamDownstream:
+		c.resume = true
 	}
 	return abi.StatusOK
 }

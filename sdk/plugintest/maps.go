@@ -31,18 +31,47 @@ func (ex *Exchange) messageMap(m abi.MapType) *Headers {
 		return &ex.sides[request].headers
 	case m == abi.MapResponseHeaders:
 		return &ex.sides[response].headers
-	case m == abi.MapRequestTrailers:
-		return &ex.sides[request].trailers
+	case m == abi.MapRequestTrailers && !ex.logging:
+		return ex.sides[request].visibleTrailers()
+	case m == abi.MapResponseTrailers && ex.logging:
+		return &ex.Client.Trailers
 	case m == abi.MapResponseTrailers:
-		return &ex.sides[response].trailers
+		return ex.sides[response].visibleTrailers()
 	}
 	return new(Headers)
+}
+
+// visibleTrailers are those that were shown, or that the plugin adds.
+func (s *side) visibleTrailers() *Headers {
+	switch {
+	case s.seen:
+		return &s.trailers
+	case s.opened:
+		return &s.added
+	}
+	return new(Headers)
+}
+
+// open lets the plugin add trailers while it sees the end of a body that has
+// none.
+func (ex *Exchange) open(m abi.MapType) {
+	s := &ex.sides[request]
+	if m == abi.MapResponseTrailers {
+		s = &ex.sides[response]
+	}
+	trailers := m == abi.MapRequestTrailers || m == abi.MapResponseTrailers
+	if trailers && s.inBody && s.ended && !s.opened {
+		s.added, s.opened = Headers{}, true
+	}
 }
 
 // GetHeaderMapValue implements abi.Host.
 func (h hostcalls) GetHeaderMapValue(m abi.MapType, name string) ([]byte, abi.Status) {
 	headers := h.headerMap(m)
 	if headers == nil {
+		if ex := h.exchange(); ex != nil && ex.logging {
+			return nil, abi.StatusNotFound
+		}
 		return nil, abi.StatusBadArgument
 	}
 	value, ok := headers.Lookup(name)
@@ -56,7 +85,7 @@ func (h hostcalls) GetHeaderMapValue(m abi.MapType, name string) ([]byte, abi.St
 func (h hostcalls) GetHeaderMapPairs(m abi.MapType) ([][2]string, abi.Status) {
 	headers := h.headerMap(m)
 	if headers == nil {
-		return nil, abi.StatusBadArgument
+		return nil, abi.StatusOK // as Envoy
 	}
 	return append([][2]string(nil), *headers...), abi.StatusOK
 }
@@ -82,8 +111,14 @@ func (h hostcalls) SetHeaderMapPairs(m abi.MapType, pairs [][2]string) abi.Statu
 }
 
 func (h hostcalls) change(m abi.MapType, f func(Headers) Headers) abi.Status {
+	if ex := h.exchange(); ex != nil {
+		if ex.logging {
+			return abi.StatusBadArgument
+		}
+		ex.open(m)
+	}
 	headers := h.headerMap(m)
-	if headers == nil {
+	if headers == nil || m == abi.MapHTTPResponseHeaders || m == abi.MapHTTPResponseTrailers {
 		return abi.StatusBadArgument
 	}
 	*headers = f(*headers)

@@ -71,7 +71,7 @@ func (h hostcalls) DefineMetric(kind abi.MetricType, name string) (uint32, abi.S
 	return uint32(len(h.defined)), abi.StatusOK
 }
 
-// IncrementMetric implements abi.Host. Counters only go up, gauges not below 0.
+// IncrementMetric implements abi.Host. Counters only go up.
 func (h hostcalls) IncrementMetric(id uint32, offset int64) abi.Status {
 	m := h.byID(id)
 	switch {
@@ -80,7 +80,7 @@ func (h hostcalls) IncrementMetric(id uint32, offset int64) abi.Status {
 	case m.kind == abi.MetricHistogram, m.kind == abi.MetricCounter && offset <= 0:
 		return abi.StatusBadArgument
 	}
-	m.value = max(m.value+offset, 0)
+	m.value += offset
 	return abi.StatusOK
 }
 

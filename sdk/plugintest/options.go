@@ -13,6 +13,9 @@ type Options struct {
 	Config []byte
 	// VMConfig is the VM's configuration, which few plugins read.
 	VMConfig []byte
+	// Name, RootID and VMID are the properties plugin_name, plugin_root_id and
+	// plugin_vm_id. Default "".
+	Name, RootID, VMID string
 	// Properties are properties of every exchange, by their path joined with
 	// dots: "xds.route_name", "source.address". Properties of the request
 	// (request.path and the like) are taken from its headers.
@@ -25,7 +28,8 @@ type Options struct {
 	// MissingClusters are names of clusters that the host doesn't have:
 	// callouts to them are refused. Default none: any name is accepted.
 	MissingClusters []string
-	// Foreign are foreign functions by name. Default none.
+	// Foreign are foreign functions by name, besides those of stock Envoy that
+	// Host has: clear_route_cache, compress and uncompress.
 	Foreign map[string]func(argument []byte) (result []byte, err error)
 	// UpstreamHosts is what proxywasm.GetUpstreamHosts returns.
 	UpstreamHosts [][2]string

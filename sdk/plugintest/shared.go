@@ -17,6 +17,7 @@ type queue struct {
 	name     string
 	owner    uint32
 	elements [][]byte
+	ready    int // how many OnQueueReady are due
 }
 
 func newShared() shared { return shared{data: map[string]sharedValue{}} }
@@ -47,14 +48,30 @@ func (h *Host) Queue(name string) [][]byte {
 func (h *Host) Enqueue(name string, data []byte) bool {
 	for i := range h.queues {
 		if h.queues[i].name == name {
-			q := &h.queues[i]
-			q.elements = append(q.elements, append([]byte(nil), data...))
-			h.call(q.owner, func(g abi.Guest) { g.OnQueueReady(q.owner, uint32(i+1)) })
+			h.queues[i].put(data)
+			h.readyQueues()
 			h.answerCalls()
 			return true
 		}
 	}
 	return false
+}
+
+func (q *queue) put(data []byte) {
+	q.elements = append(q.elements, append([]byte(nil), data...))
+	q.ready++
+}
+
+// readyQueues makes OnQueueReady run for what was put in queues, as the host
+// does after the callback that did it.
+func (h *Host) readyQueues() {
+	for i := 0; i < len(h.queues); i++ {
+		for h.queues[i].ready > 0 && h.isPlugin(h.queues[i].owner) {
+			h.queues[i].ready--
+			owner := h.queues[i].owner
+			h.call(owner, func(g abi.Guest) { g.OnQueueReady(owner, uint32(i+1)) })
+		}
+	}
 }
 
 // GetSharedData implements abi.Host.
@@ -85,7 +102,10 @@ func (h hostcalls) RegisterSharedQueue(name string) (uint32, abi.Status) {
 }
 
 // ResolveSharedQueue implements abi.Host.
-func (h hostcalls) ResolveSharedQueue(_, name string) (uint32, abi.Status) {
+func (h hostcalls) ResolveSharedQueue(vmID, name string) (uint32, abi.Status) {
+	if vmID != "" && vmID != h.options.VMID {
+		return 0, abi.StatusNotFound
+	}
 	for i, q := range h.queues {
 		if q.name == name {
 			return uint32(i + 1), abi.StatusOK
@@ -99,8 +119,7 @@ func (h hostcalls) EnqueueSharedQueue(id uint32, data []byte) abi.Status {
 	if id == 0 || id > uint32(len(h.queues)) {
 		return abi.StatusNotFound
 	}
-	q := &h.queues[id-1]
-	q.elements = append(q.elements, append([]byte(nil), data...))
+	h.queues[id-1].put(data)
 	return abi.StatusOK
 }
 

@@ -14,6 +14,9 @@ type side struct {
 	held     bool    // something waits for the plugin
 	dropRest bool    // the message ended early
 	ended    bool    // the last event was shown
+	seen     bool    // the trailers were shown
+	added    Headers // trailers that the plugin adds behind a body without any
+	opened   bool    // it has added some
 	out      *Message
 }
 
@@ -21,6 +24,7 @@ type side struct {
 func (s *side) showing(e event) {
 	s.inBody = e.kind == bodyEvent
 	s.ended = e.end
+	s.seen = s.seen || e.kind == trailersEvent
 	if s.inBody {
 		s.buffer = append(s.buffer, e.data...)
 	}
@@ -64,6 +68,9 @@ func (s *side) pass() {
 	}
 	s.out.Body = append(s.out.Body, s.buffer...)
 	s.buffer = nil
+	if s.opened {
+		s.trailers, s.added, s.opened = s.added, nil, false
+	}
 	if s.ended && !s.out.Ended {
 		s.out.Trailers, s.trailers = s.shownTrailers(), nil
 		s.out.Ended = true

@@ -84,9 +84,10 @@ func number(n uint64, err error) string {
 // then joins the answers of steps.
 func then(steps ...string) string { return strings.Join(steps, ", ") }
 
-// shown are the headers whose values are the same in each run; names that begin
+// shown are the headers whose values are the same in each run; transfer-encoding
+// is the connection's matter, and hosts show it or not. Names that begin
 // with x-c- are as well.
-var shown = []string{":method", ":path", ":authority", ":scheme", ":status", "content-length", "content-type", "transfer-encoding"}
+var shown = []string{":method", ":path", ":authority", ":scheme", ":status", "content-length", "content-type"}
 
 // pairs is a status with those headers that are the same in each run, sorted by
 // name: not every host keeps the order in which they arrived.
