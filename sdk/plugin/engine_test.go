@@ -100,7 +100,7 @@ func serve(t *testing.T, e run.Engine, code []byte) *engine {
 func (e *engine) note(event run.Event) {
 	if l, ok := event.(run.Log); ok {
 		e.mu.Lock()
-		e.logs = append(e.logs, l.Level+" "+l.Text)
+		e.logs = append(e.logs, l.Time.Format("05.000 ")+l.Level+" "+l.Text)
 		e.mu.Unlock()
 	}
 }

@@ -50,17 +50,20 @@ func (t trace) ProcessResponse(_ context.Context, resp *http.Response) *plugin.R
 }
 
 // ops does what is asked for. Its configuration has no meaning.
-type ops struct{}
+type ops struct{ config string }
 
 // Configure implements plugin.Configurer.
-func (*ops) Configure([]byte) error { return nil }
+func (o *ops) Configure(json []byte) error {
+	o.config = string(json)
+	return nil
+}
 
 func (*ops) Name() string  { return "ops" }
 func (*ops) Priority() int { return 50 }
 
 // Cleanup is counted in the log.
-func (*ops) Cleanup() error {
-	log.Warn("ops: cleaned up")
+func (o *ops) Cleanup() error {
+	log.Warn("ops: cleaned up " + o.config)
 	return errors.New("not quite")
 }
 
