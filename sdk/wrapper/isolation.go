@@ -1,6 +1,16 @@
 package wrapper
 
-import "github.com/sluiceproxy/sluice/sdk/proxywasm"
+import (
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/sluiceproxy/sluice/sdk/internal/mem"
+	"github.com/sluiceproxy/sluice/sdk/proxywasm"
+	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
+)
 
 // Counters of what EnableRuleLevelConfigIsolation did.
 const (
@@ -8,19 +18,16 @@ const (
 	metricRulesLeftOut = "rules_left_out"
 )
 
-// keptRules are the good rules of one configuration, its present version and
-// the one before: text by match keys. A VM keeps those of configurations that
-// are in force in it.
-type keptRules struct {
-	present, previous map[string]string
-	users             int // plugin contexts
-}
+// keptRulesKey is what the shared data key of the good rules begins with. They
+// are there and not in the VM, since gateways try an update in a new one.
+const keptRulesKey = "sluice_rules:"
 
-// keeping is what a configuration that is being parsed will keep.
+// keeping is what a configuration that is being parsed falls back on, and what
+// it will leave for the next one: text by match keys.
 type keeping struct {
-	key   string // of the configuration
-	last  *keptRules
-	rules map[string]string
+	key               string // in shared data
+	present, previous map[string]string
+	rules             map[string]string
 }
 
 // keep begins a configuration. It returns nil where nothing is to be kept.
@@ -28,69 +35,81 @@ func (p *plugin) keep() *keeping {
 	if !p.isolation {
 		return nil
 	}
-	key := p.GetFingerPrint() + "\x00" + p.id
-	return &keeping{key: key, last: p.vm.kept[key], rules: map[string]string{}}
+	k := &keeping{key: keptRulesKey + p.GetFingerPrint() + ":" + p.id, rules: map[string]string{}}
+	k.load()
+	return k
 }
 
-// settleKept makes a configuration the one in force. It may replace one of this
-// plugin context that had another id.
-func (p *plugin) settleKept(k *keeping) {
-	before := p.kept
-	if k != nil {
-		p.use(k)
-	} else {
-		p.kept = nil
+// load reads what is kept of the version in force and of the one before.
+func (k *keeping) load() (cas uint32) {
+	value, cas, err := proxywasm.GetSharedData(k.key)
+	if err != nil {
+		return cas
 	}
-	if before != p.kept {
-		p.vm.release(before)
+	versions := gjson.Parse(mem.String(value)).Array()
+	if len(versions) == 2 {
+		k.present, k.previous = rulesOf(versions[0]), rulesOf(versions[1])
 	}
+	return cas
 }
 
-func (p *plugin) use(k *keeping) {
-	all := k.last
-	if all == nil {
-		all = &keptRules{}
-		if p.vm.kept == nil {
-			p.vm.kept = make(map[string]*keptRules)
+func rulesOf(object gjson.Result) map[string]string {
+	rules := map[string]string{}
+	object.ForEach(func(key, value gjson.Result) bool {
+		rules[key.String()] = value.Raw
+		return true
+	})
+	return rules
+}
+
+// maxTries bounds how often the rules of a configuration are written, against
+// other VMs that do the same.
+const maxTries = 10
+
+// save leaves the rules to the next version. Each VM of a gateway does so; only
+// the first moves the versions on.
+func (k *keeping) save() error {
+	var err error
+	for range maxTries {
+		cas := k.load()
+		if maps.Equal(k.present, k.rules) {
+			return nil
 		}
-		p.vm.kept[k.key] = all
+		b := appendRules([]byte{'['}, k.rules)
+		b = append(appendRules(append(b, ','), k.present), ']')
+		if err = proxywasm.SetSharedData(k.key, b, cas); !errors.Is(err, types.ErrorStatusCasMismatch) {
+			return err
+		}
 	}
-	all.previous, all.present = all.present, k.rules
-	if p.kept != all {
-		all.users++
-	}
-	p.kept = all
+	return err
 }
 
-// release forgets rules that no plugin context has in force any more.
-func (v *vm) release(k *keptRules) {
+func appendRules(b []byte, rules map[string]string) []byte {
+	b = append(b, '{')
+	for i, key := range slices.Sorted(maps.Keys(rules)) {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(gjson.AppendJSONString(b, key), ':')
+		b = append(b, rules[key]...)
+	}
+	return append(b, '}')
+}
+
+// settleKept makes a configuration the one in force.
+func (p *plugin) settleKept(k *keeping) {
 	if k == nil {
 		return
 	}
-	if k.users--; k.users > 0 {
-		return
+	if err := k.save(); err != nil {
+		p.vm.log.Warn("the rules can't be kept for a later version of which one is broken: " + err.Error())
 	}
-	for key, other := range v.kept {
-		if other == k {
-			delete(v.kept, key)
-		}
-	}
-}
-
-// OnPluginDone implements types.PluginContext.
-func (p *plugin) OnPluginDone() bool {
-	p.vm.release(p.kept)
-	p.kept = nil
-	return true
 }
 
 // find returns the last good text of a rule.
 func (k *keeping) find(rule string) (json string, ok bool) {
-	if k.last == nil {
-		return "", false
-	}
-	if json, ok = k.last.present[rule]; !ok {
-		json, ok = k.last.previous[rule]
+	if json, ok = k.present[rule]; !ok {
+		json, ok = k.previous[rule]
 	}
 	return json, ok
 }

@@ -17,7 +17,6 @@ type plugin struct {
 	values map[string]interface{}
 
 	isolation, leader bool
-	kept              *keptRules // of the configuration in force, see isolation.go
 }
 
 // inForce is what one run of OnPluginStart makes.

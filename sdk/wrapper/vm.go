@@ -22,10 +22,9 @@ type vm struct {
 	rebuildMemory uint64 // bytes, 0 never
 	ioCycle       uint64 // requests, 0 as the host has it
 
-	id           string                // made when first needed, see leader.go
-	kept         map[string]*keptRules // last good rules, see isolation.go
-	whose        string                // header that names the consumer, "" for the default
-	propertyPath namePaths             // which properties the host has
+	id           string    // made when first needed, see leader.go
+	whose        string    // header that names the consumer, "" for the default
+	propertyPath namePaths // which properties the host has
 	failOpen     bool
 	keepLength   bool
 	warned       bool // of HeaderStopIteration without a body
