@@ -155,6 +155,7 @@ func (l line) refusals() {
 	l.fails(500, "moved: ", "liar", "GET", "moved")
 	l.fails(503, "transaction", "plain", "MULTI")
 	l.fails(503, "transaction", "plain", "SUBSCRIBE", "c")
+	l.is("33000000 bytes", "plain", "EVAL", "return string.rep('x', 33000000)", "0")
 	l.fails(502, "larger than the gateway takes", "plain", "EVAL", "return string.rep('x', 40000000)", "0")
 	l.is(`"zero"`, "plain", "GET", "k")
 }
