@@ -14,22 +14,29 @@ package wrapper
 // Errors: an invalid URL, a callback of a wrong type ([ErrCallback]), or what
 // proxywasm.DispatchHttpCall returns, most likely because the gateway has no
 // such cluster.
-type HttpClient interface {
-	Get(rawURL string, headers [][2]string, cb ResponseCallback, timeoutMillisecond ...uint32) error
-	Head(rawURL string, headers [][2]string, cb ResponseCallback, timeoutMillisecond ...uint32) error
-	Options(rawURL string, headers [][2]string, cb ResponseCallback, timeoutMillisecond ...uint32) error
-	Post(rawURL string, headers [][2]string, body []byte, cb ResponseCallback, timeoutMillisecond ...uint32) error
-	Put(rawURL string, headers [][2]string, body []byte, cb ResponseCallback, timeoutMillisecond ...uint32) error
-	Patch(rawURL string, headers [][2]string, body []byte, cb ResponseCallback, timeoutMillisecond ...uint32) error
-	Delete(rawURL string, headers [][2]string, body []byte, cb ResponseCallback, timeoutMillisecond ...uint32) error
-	Connect(rawURL string, headers [][2]string, body []byte, cb ResponseCallback, timeoutMillisecond ...uint32) error
-	Trace(rawURL string, headers [][2]string, body []byte, cb ResponseCallback, timeoutMillisecond ...uint32) error
-	Call(method, rawURL string, headers [][2]string, body []byte, cb ResponseCallback, timeoutMillisecond ...uint32) error
+type HttpClient = HttpClientOf[ResponseCallback]
+
+// HttpClientOf is HttpClient with callbacks of one type F, which the compiler then
+// checks: one of those that a [ResponseCallback] may be.
+type HttpClientOf[F any] interface {
+	Get(rawURL string, headers [][2]string, cb F, timeoutMillisecond ...uint32) error
+	Head(rawURL string, headers [][2]string, cb F, timeoutMillisecond ...uint32) error
+	Options(rawURL string, headers [][2]string, cb F, timeoutMillisecond ...uint32) error
+	Post(rawURL string, headers [][2]string, body []byte, cb F, timeoutMillisecond ...uint32) error
+	Put(rawURL string, headers [][2]string, body []byte, cb F, timeoutMillisecond ...uint32) error
+	Patch(rawURL string, headers [][2]string, body []byte, cb F, timeoutMillisecond ...uint32) error
+	Delete(rawURL string, headers [][2]string, body []byte, cb F, timeoutMillisecond ...uint32) error
+	Connect(rawURL string, headers [][2]string, body []byte, cb F, timeoutMillisecond ...uint32) error
+	Trace(rawURL string, headers [][2]string, body []byte, cb F, timeoutMillisecond ...uint32) error
+	Call(method, rawURL string, headers [][2]string, body []byte, cb F, timeoutMillisecond ...uint32) error
 	ClusterName() string
 }
 
 // ClusterClient is the HttpClient for a Cluster.
-type ClusterClient[C Cluster] struct {
+type ClusterClient[C Cluster] = ClusterClientOf[C, ResponseCallback]
+
+// ClusterClientOf is the HttpClientOf for a Cluster.
+type ClusterClientOf[C Cluster, F any] struct {
 	cluster C
 }
 
@@ -38,58 +45,63 @@ var _ HttpClient = (*ClusterClient[FQDNCluster])(nil)
 // NewClusterClient returns the client for a cluster. Nothing is checked or
 // connected until a request is sent.
 func NewClusterClient[C Cluster](cluster C) *ClusterClient[C] {
-	return &ClusterClient[C]{cluster: cluster}
+	return NewClusterClientOf[ResponseCallback](cluster)
+}
+
+// NewClusterClientOf is NewClusterClient with callbacks of type F.
+func NewClusterClientOf[F any, C Cluster](cluster C) *ClusterClientOf[C, F] {
+	return &ClusterClientOf[C, F]{cluster: cluster}
 }
 
 // ClusterName returns the cluster's name.
-func (c ClusterClient[C]) ClusterName() string { return c.cluster.ClusterName() }
+func (c ClusterClientOf[C, F]) ClusterName() string { return c.cluster.ClusterName() }
 
 // Get sends a GET request.
-func (c ClusterClient[C]) Get(rawURL string, headers [][2]string, cb ResponseCallback, timeoutMillisecond ...uint32) error {
+func (c ClusterClientOf[C, F]) Get(rawURL string, headers [][2]string, cb F, timeoutMillisecond ...uint32) error {
 	return HttpCall(c.cluster, "GET", rawURL, headers, nil, cb, timeoutMillisecond...)
 }
 
 // Head sends a HEAD request.
-func (c ClusterClient[C]) Head(rawURL string, headers [][2]string, cb ResponseCallback, timeoutMillisecond ...uint32) error {
+func (c ClusterClientOf[C, F]) Head(rawURL string, headers [][2]string, cb F, timeoutMillisecond ...uint32) error {
 	return HttpCall(c.cluster, "HEAD", rawURL, headers, nil, cb, timeoutMillisecond...)
 }
 
 // Options sends an OPTIONS request.
-func (c ClusterClient[C]) Options(rawURL string, headers [][2]string, cb ResponseCallback, timeoutMillisecond ...uint32) error {
+func (c ClusterClientOf[C, F]) Options(rawURL string, headers [][2]string, cb F, timeoutMillisecond ...uint32) error {
 	return HttpCall(c.cluster, "OPTIONS", rawURL, headers, nil, cb, timeoutMillisecond...)
 }
 
 // Post sends a POST request.
-func (c ClusterClient[C]) Post(rawURL string, headers [][2]string, body []byte, cb ResponseCallback, timeoutMillisecond ...uint32) error {
+func (c ClusterClientOf[C, F]) Post(rawURL string, headers [][2]string, body []byte, cb F, timeoutMillisecond ...uint32) error {
 	return HttpCall(c.cluster, "POST", rawURL, headers, body, cb, timeoutMillisecond...)
 }
 
 // Put sends a PUT request.
-func (c ClusterClient[C]) Put(rawURL string, headers [][2]string, body []byte, cb ResponseCallback, timeoutMillisecond ...uint32) error {
+func (c ClusterClientOf[C, F]) Put(rawURL string, headers [][2]string, body []byte, cb F, timeoutMillisecond ...uint32) error {
 	return HttpCall(c.cluster, "PUT", rawURL, headers, body, cb, timeoutMillisecond...)
 }
 
 // Patch sends a PATCH request.
-func (c ClusterClient[C]) Patch(rawURL string, headers [][2]string, body []byte, cb ResponseCallback, timeoutMillisecond ...uint32) error {
+func (c ClusterClientOf[C, F]) Patch(rawURL string, headers [][2]string, body []byte, cb F, timeoutMillisecond ...uint32) error {
 	return HttpCall(c.cluster, "PATCH", rawURL, headers, body, cb, timeoutMillisecond...)
 }
 
 // Delete sends a DELETE request.
-func (c ClusterClient[C]) Delete(rawURL string, headers [][2]string, body []byte, cb ResponseCallback, timeoutMillisecond ...uint32) error {
+func (c ClusterClientOf[C, F]) Delete(rawURL string, headers [][2]string, body []byte, cb F, timeoutMillisecond ...uint32) error {
 	return HttpCall(c.cluster, "DELETE", rawURL, headers, body, cb, timeoutMillisecond...)
 }
 
 // Connect sends a CONNECT request.
-func (c ClusterClient[C]) Connect(rawURL string, headers [][2]string, body []byte, cb ResponseCallback, timeoutMillisecond ...uint32) error {
+func (c ClusterClientOf[C, F]) Connect(rawURL string, headers [][2]string, body []byte, cb F, timeoutMillisecond ...uint32) error {
 	return HttpCall(c.cluster, "CONNECT", rawURL, headers, body, cb, timeoutMillisecond...)
 }
 
 // Trace sends a TRACE request.
-func (c ClusterClient[C]) Trace(rawURL string, headers [][2]string, body []byte, cb ResponseCallback, timeoutMillisecond ...uint32) error {
+func (c ClusterClientOf[C, F]) Trace(rawURL string, headers [][2]string, body []byte, cb F, timeoutMillisecond ...uint32) error {
 	return HttpCall(c.cluster, "TRACE", rawURL, headers, body, cb, timeoutMillisecond...)
 }
 
 // Call sends a request with any method.
-func (c ClusterClient[C]) Call(method, rawURL string, headers [][2]string, body []byte, cb ResponseCallback, timeoutMillisecond ...uint32) error {
+func (c ClusterClientOf[C, F]) Call(method, rawURL string, headers [][2]string, body []byte, cb F, timeoutMillisecond ...uint32) error {
 	return HttpCall(c.cluster, method, rawURL, headers, body, cb, timeoutMillisecond...)
 }

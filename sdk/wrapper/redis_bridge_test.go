@@ -61,7 +61,7 @@ func startBridge(t testing.TB, on func(c RedisClient), options ...optionFunc) *b
 
 func startBridgeAs(t testing.TB, user, password string, timeout int64, on func(c RedisClient), options ...optionFunc) *bridgeFake {
 	t.Helper()
-	c := &RedisClusterClient[FQDNCluster]{redisCore{cluster: redisCluster, transport: new(bridgeRedis)}}
+	c := &RedisClusterClient[FQDNCluster]{redisCore[RedisResponseCallback]{cluster: redisCluster, transport: new(bridgeRedis)}}
 	f := &bridgeFake{}
 	f.fake = startFake(t, "",
 		PrePluginStartOrReload[settings](func(PluginContext) error { return c.Init(user, password, timeout, options...) }),

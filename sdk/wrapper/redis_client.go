@@ -14,7 +14,11 @@ package wrapper
 // --target" chooses between the two.
 //
 // A command is never sent twice unless Redis has said that it did not run it.
-type RedisClient interface {
+type RedisClient = RedisClientOf[RedisResponseCallback]
+
+// RedisClientOf is RedisClient with callbacks of one type F, which the compiler
+// then checks: one of those that a [RedisResponseCallback] may be.
+type RedisClientOf[F any] interface {
 	// Init prepares the client; call it while the configuration is parsed. The
 	// timeout of each command is in milliseconds, 1000 for 0. Where Redis can't
 	// be used yet, a warning is logged and each command tries again.
@@ -22,78 +26,81 @@ type RedisClient interface {
 	// Ready reports whether Init, or a try after it, has succeeded.
 	Ready() bool
 	// Command sends any command: its name and arguments.
-	Command(cmds []interface{}, callback RedisResponseCallback) error
-	Eval(script string, numkeys int, keys, args []interface{}, callback RedisResponseCallback) error
+	Command(cmds []interface{}, callback F) error
+	Eval(script string, numkeys int, keys, args []interface{}, callback F) error
 
-	Del(key string, callback RedisResponseCallback) error
-	Exists(key string, callback RedisResponseCallback) error
-	Expire(key string, ttl int, callback RedisResponseCallback) error
-	Persist(key string, callback RedisResponseCallback) error
+	Del(key string, callback F) error
+	Exists(key string, callback F) error
+	Expire(key string, ttl int, callback F) error
+	Persist(key string, callback F) error
 
-	Get(key string, callback RedisResponseCallback) error
-	Set(key string, value interface{}, callback RedisResponseCallback) error
+	Get(key string, callback F) error
+	Set(key string, value interface{}, callback F) error
 	// SetEx and SetNX take a time to live in seconds; SetNX sets none for 0.
-	SetEx(key string, value interface{}, ttl int, callback RedisResponseCallback) error
-	SetNX(key string, value interface{}, ttl int, callback RedisResponseCallback) error
-	MGet(keys []string, callback RedisResponseCallback) error
-	MSet(kvMap map[string]interface{}, callback RedisResponseCallback) error
-	Incr(key string, callback RedisResponseCallback) error
-	Decr(key string, callback RedisResponseCallback) error
-	IncrBy(key string, delta int, callback RedisResponseCallback) error
-	DecrBy(key string, delta int, callback RedisResponseCallback) error
+	SetEx(key string, value interface{}, ttl int, callback F) error
+	SetNX(key string, value interface{}, ttl int, callback F) error
+	MGet(keys []string, callback F) error
+	MSet(kvMap map[string]interface{}, callback F) error
+	Incr(key string, callback F) error
+	Decr(key string, callback F) error
+	IncrBy(key string, delta int, callback F) error
+	DecrBy(key string, delta int, callback F) error
 
-	LLen(key string, callback RedisResponseCallback) error
-	RPush(key string, vals []interface{}, callback RedisResponseCallback) error
-	RPop(key string, callback RedisResponseCallback) error
-	LPush(key string, vals []interface{}, callback RedisResponseCallback) error
-	LPop(key string, callback RedisResponseCallback) error
-	LIndex(key string, index int, callback RedisResponseCallback) error
-	LRange(key string, start, stop int, callback RedisResponseCallback) error
-	LRem(key string, count int, value interface{}, callback RedisResponseCallback) error
-	LInsertBefore(key string, pivot, value interface{}, callback RedisResponseCallback) error
-	LInsertAfter(key string, pivot, value interface{}, callback RedisResponseCallback) error
+	LLen(key string, callback F) error
+	RPush(key string, vals []interface{}, callback F) error
+	RPop(key string, callback F) error
+	LPush(key string, vals []interface{}, callback F) error
+	LPop(key string, callback F) error
+	LIndex(key string, index int, callback F) error
+	LRange(key string, start, stop int, callback F) error
+	LRem(key string, count int, value interface{}, callback F) error
+	LInsertBefore(key string, pivot, value interface{}, callback F) error
+	LInsertAfter(key string, pivot, value interface{}, callback F) error
 
-	HExists(key, field string, callback RedisResponseCallback) error
-	HDel(key string, fields []string, callback RedisResponseCallback) error
-	HLen(key string, callback RedisResponseCallback) error
-	HGet(key, field string, callback RedisResponseCallback) error
-	HSet(key, field string, value interface{}, callback RedisResponseCallback) error
-	HMGet(key string, fields []string, callback RedisResponseCallback) error
-	HMSet(key string, kvMap map[string]interface{}, callback RedisResponseCallback) error
-	HKeys(key string, callback RedisResponseCallback) error
-	HVals(key string, callback RedisResponseCallback) error
-	HGetAll(key string, callback RedisResponseCallback) error
-	HIncrBy(key, field string, delta int, callback RedisResponseCallback) error
-	HIncrByFloat(key, field string, delta float64, callback RedisResponseCallback) error
+	HExists(key, field string, callback F) error
+	HDel(key string, fields []string, callback F) error
+	HLen(key string, callback F) error
+	HGet(key, field string, callback F) error
+	HSet(key, field string, value interface{}, callback F) error
+	HMGet(key string, fields []string, callback F) error
+	HMSet(key string, kvMap map[string]interface{}, callback F) error
+	HKeys(key string, callback F) error
+	HVals(key string, callback F) error
+	HGetAll(key string, callback F) error
+	HIncrBy(key, field string, delta int, callback F) error
+	HIncrByFloat(key, field string, delta float64, callback F) error
 
-	SCard(key string, callback RedisResponseCallback) error
-	SAdd(key string, value []interface{}, callback RedisResponseCallback) error
-	SRem(key string, values []interface{}, callback RedisResponseCallback) error
-	SIsMember(key string, value interface{}, callback RedisResponseCallback) error
-	SMembers(key string, callback RedisResponseCallback) error
-	SDiff(key1, key2 string, callback RedisResponseCallback) error
-	SDiffStore(destination, key1, key2 string, callback RedisResponseCallback) error
-	SInter(key1, key2 string, callback RedisResponseCallback) error
-	SInterStore(destination, key1, key2 string, callback RedisResponseCallback) error
-	SUnion(key1, key2 string, callback RedisResponseCallback) error
-	SUnionStore(destination, key1, key2 string, callback RedisResponseCallback) error
+	SCard(key string, callback F) error
+	SAdd(key string, value []interface{}, callback F) error
+	SRem(key string, values []interface{}, callback F) error
+	SIsMember(key string, value interface{}, callback F) error
+	SMembers(key string, callback F) error
+	SDiff(key1, key2 string, callback F) error
+	SDiffStore(destination, key1, key2 string, callback F) error
+	SInter(key1, key2 string, callback F) error
+	SInterStore(destination, key1, key2 string, callback F) error
+	SUnion(key1, key2 string, callback F) error
+	SUnionStore(destination, key1, key2 string, callback F) error
 
-	ZCard(key string, callback RedisResponseCallback) error
+	ZCard(key string, callback F) error
 	// ZAdd takes members and their scores.
-	ZAdd(key string, msMap map[string]interface{}, callback RedisResponseCallback) error
-	ZCount(key string, min interface{}, max interface{}, callback RedisResponseCallback) error
-	ZIncrBy(key string, member string, delta interface{}, callback RedisResponseCallback) error
-	ZScore(key, member string, callback RedisResponseCallback) error
-	ZRank(key, member string, callback RedisResponseCallback) error
-	ZRevRank(key, member string, callback RedisResponseCallback) error
-	ZRem(key string, members []string, callback RedisResponseCallback) error
-	ZRange(key string, start, stop int, callback RedisResponseCallback) error
-	ZRevRange(key string, start, stop int, callback RedisResponseCallback) error
+	ZAdd(key string, msMap map[string]interface{}, callback F) error
+	ZCount(key string, min interface{}, max interface{}, callback F) error
+	ZIncrBy(key string, member string, delta interface{}, callback F) error
+	ZScore(key, member string, callback F) error
+	ZRank(key, member string, callback F) error
+	ZRevRank(key, member string, callback F) error
+	ZRem(key string, members []string, callback F) error
+	ZRange(key string, start, stop int, callback F) error
+	ZRevRange(key string, start, stop int, callback F) error
 }
 
 // RedisClusterClient is the RedisClient for a Cluster.
-type RedisClusterClient[C Cluster] struct {
-	redisCore
+type RedisClusterClient[C Cluster] = RedisClusterClientOf[C, RedisResponseCallback]
+
+// RedisClusterClientOf is the RedisClientOf for a Cluster.
+type RedisClusterClientOf[C Cluster, F any] struct {
+	redisCore[F]
 }
 
 var _ RedisClient = (*RedisClusterClient[FQDNCluster])(nil)
@@ -101,7 +108,12 @@ var _ RedisClient = (*RedisClusterClient[FQDNCluster])(nil)
 // NewRedisClusterClient returns the client for a cluster. Call Init before
 // anything else.
 func NewRedisClusterClient[C Cluster](cluster C) *RedisClusterClient[C] {
-	return &RedisClusterClient[C]{redisCore{cluster: cluster, transport: newRedisTransport()}}
+	return NewRedisClusterClientOf[RedisResponseCallback](cluster)
+}
+
+// NewRedisClusterClientOf is NewRedisClusterClient with callbacks of type F.
+func NewRedisClusterClientOf[F any, C Cluster](cluster C) *RedisClusterClientOf[C, F] {
+	return &RedisClusterClientOf[C, F]{redisCore[F]{cluster: cluster, transport: newRedisTransport()}}
 }
 
 // RedisCall sends a query, one command in RESP, to a cluster that a RedisClient
@@ -111,6 +123,6 @@ func RedisCall(cluster Cluster, respQuery []byte, callback RedisResponseCallback
 	if err != nil {
 		return err
 	}
-	c := redisCore{cluster: cluster, transport: preparedRedis(cluster.ClusterName())}
+	c := redisCore[RedisResponseCallback]{cluster: cluster, transport: preparedRedis(cluster.ClusterName())}
 	return c.send(respQuery, answer, false)
 }

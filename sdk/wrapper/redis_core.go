@@ -8,8 +8,9 @@ import (
 	"github.com/sluiceproxy/sluice/sdk/log"
 )
 
-// redisCore is a client without the type of its cluster.
-type redisCore struct {
+// redisCore is a client without the type of its cluster. F is that of callbacks:
+// RedisResponseCallback, or one of the types that it may be.
+type redisCore[F any] struct {
 	cluster   Cluster
 	transport redisTransport
 	reopen    func() error // nil before Init
@@ -20,10 +21,10 @@ type redisCore struct {
 const defaultRedisTimeout = 1000
 
 // Ready implements RedisClient.
-func (c *redisCore) Ready() bool { return c.ready }
+func (c *redisCore[F]) Ready() bool { return c.ready }
 
 // Init implements RedisClient.
-func (c *redisCore) Init(username, password string, timeout int64, opts ...optionFunc) error {
+func (c *redisCore[F]) Init(username, password string, timeout int64, opts ...optionFunc) error {
 	o := redisOption{flushAfter: 3, flushBefore: 1024}
 	for _, opt := range opts {
 		opt(&o)
@@ -44,7 +45,7 @@ func (c *redisCore) Init(username, password string, timeout int64, opts ...optio
 }
 
 // Command implements RedisClient. It is the one path of all commands.
-func (c *redisCore) Command(cmds []interface{}, callback RedisResponseCallback) error {
+func (c *redisCore[F]) Command(cmds []interface{}, callback F) error {
 	if len(cmds) == 0 {
 		return errors.New("redis: a command without a name")
 	}
@@ -66,7 +67,7 @@ func (c *redisCore) Command(cmds []interface{}, callback RedisResponseCallback) 
 // send sends a command. An answer that says that a connection that the host
 // keeps is not authenticated, which is what a restarted Redis says, is not given
 // on but the command, which has not run, sent again over a new one, once.
-func (c *redisCore) send(query []byte, answer func(RedisValue), again bool) error {
+func (c *redisCore[F]) send(query []byte, answer func(RedisValue), again bool) error {
 	if answer == nil {
 		return c.transport.send(c.cluster.ClusterName(), query, nil)
 	}

@@ -285,7 +285,7 @@ func (b *brokenRedis) keeps() bool { return true }
 func TestInitIsTriedAgain(t *testing.T) {
 	h := start(t, plugintest.Options{}, ProcessRequestHeaders(func(HttpContext, settings) types.Action {
 		transport := &brokenRedis{fails: true}
-		c := redisCore{cluster: redisCluster, transport: transport}
+		c := redisCore[RedisResponseCallback]{cluster: redisCluster, transport: transport}
 		if err := c.Init("", "", 1); err != nil || c.Ready() {
 			t.Errorf("Init: %v, ready %v", err, c.Ready())
 		}
