@@ -3,6 +3,7 @@ package fault
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -12,7 +13,7 @@ import (
 )
 
 // patience bounds every wait: what takes longer hangs.
-const patience = 20 * time.Second
+const patience = 30 * time.Second
 
 // plugin is one link of the chain under test: a directory of testdata, and its
 // configuration.
@@ -21,13 +22,18 @@ type plugin struct{ name, dir, config string }
 // setup says what a bed starts with.
 type setup struct {
 	plugins []plugin
-	workers int           // 0 is one
+	workers int
 	limit   time.Duration // of one callback on the embedded gateway, of the watchdog on Envoy
-	quick   bool          // the embedded gateway runs callbacks without a limit, faster
 }
 
-// faults is the setup of most cases: one plugin in one VM.
-func faults() setup { return setup{plugins: []plugin{{"faults", "faults", `{"name":"one"}`}}} }
+// faults is the chain of most cases.
+func faults() []plugin { return []plugin{{"faults", "faults", `{"name":"one"}`}} }
+
+// plain is the gateway of most cases: one VM, as users run it.
+func plain() setup { return setup{plugins: faults(), workers: 1} }
+
+// limited has two VMs, and ends callbacks that take too long.
+func limited() setup { return setup{plugins: faults(), workers: 2, limit: 8 * time.Second} }
 
 // bed is a gateway with plugins in front of the backend.
 type bed struct {
@@ -37,6 +43,7 @@ type bed struct {
 	log     *lines
 	access  *lines
 	backend *backend
+	chain   *[]plugin // what serves
 }
 
 // backing is what the engines differ in.
@@ -61,13 +68,7 @@ var engines = []string{"embedded", "envoy"}
 // newBed starts an engine; it ends with the test.
 func newBed(t *testing.T, engine string, s setup) *bed {
 	t.Helper()
-	b := &bed{T: t, engine: engine, log: &lines{}, access: &lines{}, backend: newBackend(t)}
-	if s.workers == 0 {
-		s.workers = 1
-	}
-	if s.limit == 0 {
-		s.limit = time.Minute
-	}
+	b := &bed{T: t, engine: engine, log: &lines{}, access: &lines{}, backend: newBackend(t), chain: &s.plugins}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	var err error
@@ -86,6 +87,26 @@ func newBed(t *testing.T, engine string, s setup) *bed {
 		}
 	})
 	return b
+}
+
+// apply makes other plugins serve.
+func (b *bed) apply(plugins []plugin) error {
+	err := b.backing.apply(plugins)
+	if err == nil {
+		*b.chain = plugins
+	}
+	return err
+}
+
+// serve makes sure that those plugins serve.
+func (b *bed) serve(plugins []plugin) {
+	b.Helper()
+	if slices.Equal(*b.chain, plugins) {
+		return
+	}
+	if err := b.apply(plugins); err != nil {
+		b.Fatal(err)
+	}
 }
 
 // code returns the module of a plugin in testdata.

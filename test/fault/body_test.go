@@ -22,8 +22,11 @@ func bodies() []fault {
 	all := []fault{
 		{n: 11, name: "request of 3 MiB, buffered", sees: "413", run: status(func(b *bed) string { return b.post("sum", big).String() })},
 		{n: 11, name: "request of 3 MiB, streamed", sees: described(big), run: func(b *bed) string { return b.post("sum-chunks", big).String() }},
-		{n: 11, name: "response of 3 MiB, buffered", sees: "500", run: status(func(b *bed) string {
+		{n: 11, name: "response of 3 MiB, buffered", sees: "200, then broken off", run: func(b *bed) string {
 			return b.send(request{op: "sum-response", path: fmt.Sprintf("/%d", overLimit)}).String()
+		}},
+		{n: 11, name: "the same, headers held until the body is there", sees: "500", run: status(func(b *bed) string {
+			return b.send(request{op: "replace-response-held=1", path: fmt.Sprintf("/%d", overLimit)}).String()
 		})},
 		{n: 11, name: "response of 3 MiB, not read", sees: fmt.Sprintf("200 with %d bytes", overLimit), run: func(b *bed) string {
 			return b.send(request{path: fmt.Sprintf("/%d", overLimit)}).String()

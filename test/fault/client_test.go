@@ -29,12 +29,12 @@ func (r reply) String() string {
 		return "no answer: " + r.err.Error()
 	case r.err != nil:
 		return fmt.Sprintf("%d, then broken off", r.status)
-	case len(r.body) > 200:
-		return fmt.Sprintf("%d with %d bytes", r.status, len(r.body))
 	case r.header.Get("X-Saw") != "":
 		return fmt.Sprintf("%d, %s", r.status, r.header.Get("X-Saw"))
-	case r.status == 200 && strings.HasPrefix(r.body, "{"):
+	case r.status == 200 && strings.HasPrefix(r.body, `{"Method":`):
 		return "200 from upstream"
+	case len(r.body) > 200:
+		return fmt.Sprintf("%d with %d bytes", r.status, len(r.body))
 	case r.body == "":
 		return fmt.Sprintf("%d, no body", r.status)
 	}

@@ -30,20 +30,17 @@ func startEmbedded(ctx context.Context, b *bed, s setup) (_ backing, err error) 
 	if e.clusters, err = upstream.New(upstream.Options{}, list...); err != nil {
 		return nil, err
 	}
-	if e.runtime, err = host.NewRuntime(ctx, host.RuntimeOptions{Interruptible: !s.quick}); err != nil {
+	if e.runtime, err = host.NewRuntime(ctx, host.RuntimeOptions{Interruptible: s.limit > 0}); err != nil {
 		return nil, err
 	}
 	o := gateway.Options{
-		Runtime: e.runtime, Clusters: e.clusters, Metrics: e.metrics, Concurrency: s.workers,
+		Runtime: e.runtime, Clusters: e.clusters, Metrics: e.metrics, Concurrency: s.workers, CallTimeout: s.limit,
 		Routes:  []gateway.Route{{Name: "all", Prefix: "/", Cluster: "backend"}},
 		Plugins: e.chain(s.plugins),
 		Log: func(level host.LogLevel, plugin, msg string) {
 			b.log.add(level.String() + " " + plugin + ": " + msg)
 		},
 		AccessLog: func(r gateway.Entry) { b.access.add(accessLine(r.Status, r.Path, r.Details)) },
-	}
-	if !s.quick {
-		o.CallTimeout = s.limit
 	}
 	if e.gw, err = gateway.New(ctx, o); err != nil {
 		return nil, err

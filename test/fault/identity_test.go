@@ -10,11 +10,11 @@ const rules = `{"name":"global","_rules_":[
 	{"name":"v6","_match_domain_":["[2001:db8::1]"]},
 	{"name":"idn","_match_domain_":["xn--bcher-kva.test"]}]}`
 
-func ruled() setup { return setup{plugins: []plugin{{"faults", "faults", rules}}} }
+func ruled() []plugin { return []plugin{{"faults", "faults", rules}} }
 
 // identities are faults 15, 16 and 17.
 func identities() (out []fault) {
-	hosts := fault{n: 15, name: "host in capitals, with a dot, a port, as IPv6, as IDN", sees: "each finds its rule", setup: ruled, run: func(b *bed) string {
+	hosts := fault{n: 15, name: "host in capitals, with a dot, a port, as IPv6, as IDN", sees: "each finds its rule", chain: ruled(), run: func(b *bed) string {
 		var wrong []string
 		for host, want := range map[string]string{
 			"a.test": "host", "A.TEST": "host", "a.test.": "host", "a.test:8080": "host", "A.Test.:80": "host",
@@ -31,13 +31,13 @@ func identities() (out []fault) {
 		return or(strings.Join(wrong, "; "), "each finds its rule")
 	}}
 	out = append(out, hosts)
-	for _, c := range []struct{ path, sees string }{
-		{"/a/../admin", "200, /admin"}, {"/a/%2e%2e/admin", "200, /admin"}, {"//admin", "200, /admin"}, {"/admin;v=1", "200, /admin"},
-		{"/%61dmin?x=/../y", "200, /admin"}, {"/a/..;/admin", "200, /admin"},
-		{"/%252e%252e/admin", "200, refused: ambiguous path"}, {"/a%2fadmin", "200, refused: ambiguous path"},
-		{"/a%5cadmin", "200, refused: ambiguous path"}, {"/%zz", "200, refused: ambiguous path"},
+	for _, c := range []struct{ path, sees, envoy string }{
+		{"/a/../admin", "200, /admin", ""}, {"/a/%2e%2e/admin", "200, /admin", ""}, {"//admin", "200, /admin", ""}, {"/admin;v=1", "200, /admin", ""},
+		{"/%61dmin?x=/../y", "200, /admin", ""}, {"/a/..;/admin", "200, /admin", ""},
+		{"/%252e%252e/admin", "200, refused: ambiguous path", ""}, {"/a%2fadmin", "200, refused: ambiguous path", ""},
+		{"/a%5cadmin", "200, refused: ambiguous path", ""}, {"/%zz", "400 400 Bad Request", "200, refused: ambiguous path"},
 	} {
-		out = append(out, fault{n: 16, name: "path " + c.path, sees: c.sees, run: func(b *bed) string {
+		out = append(out, fault{n: 16, name: "path " + c.path, sees: c.sees, envoy: c.envoy, run: func(b *bed) string {
 			return answers(b.raw("GET "+c.path+" HTTP/1.1\r\nhost: a.test\r\nconnection: close\r\nx-op: path\r\n\r\n"), "GET")[0].String()
 		}})
 	}
@@ -52,12 +52,11 @@ func identities() (out []fault) {
 		}})
 	}
 	return append(out,
-		fault{n: 16, name: "a forged X-Forwarded-For", sees: "200, 127.0.0.1", run: func(b *bed) string {
+		fault{n: 16, name: "a forged X-Forwarded-For", sees: "200, 127.0.0.1", envoy: "200, 6.6.6.6", run: func(b *bed) string {
 			return b.send(request{op: "client", header: map[string]string{"x-forwarded-for": "6.6.6.6"}}).String()
 		}},
-		fault{n: 17, name: "one module twice in the chain, requests interleaved", sees: "each keeps its own configuration", run: twice, setup: func() setup {
-			return setup{plugins: []plugin{{"first", "faults", `{"name":"one"}`}, {"second", "faults", `{"name":"two"}`}}}
-		}})
+		fault{n: 17, name: "one module twice in the chain, requests interleaved", sees: "each keeps its own configuration", run: twice,
+			chain: []plugin{{"first", "faults", `{"name":"one"}`}, {"second", "faults", `{"name":"two"}`}}})
 }
 
 // twice asks both plugins at once, many times.

@@ -3,6 +3,7 @@ package fault
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -21,9 +22,11 @@ type fault struct {
 	log    []string
 	metric string
 	run    func(b *bed) string
-	// setup is for a case that needs a gateway of its own, or nil.
-	setup func() setup
-	// kills says that the VM doesn't outlive the case.
+	// chain is for a case that needs other plugins than most, or nil.
+	chain []plugin
+	// limited is for a case that needs two VMs or a limit on their time.
+	limited bool
+	// kills says that the VM, or the gateway, doesn't outlive the case.
 	kills bool
 }
 
@@ -47,41 +50,55 @@ func table() []fault {
 	return all
 }
 
-// TestFaults runs every case on every engine. Those that share a gateway run
-// while others use it, who must notice nothing.
+// TestFaults runs every case on every engine. Most share a gateway, and run while
+// others use it, who must notice nothing.
 func TestFaults(t *testing.T) {
 	for _, engine := range engines {
 		t.Run(engine, func(t *testing.T) {
-			b := newBed(t, engine, faults())
+			b := newBed(t, engine, plain())
 			others := b.others()
 			vm := b.op("vm").String()
-			for _, f := range table() {
-				if f.run == nil || f.setup != nil {
-					continue
+			run(t, func(f fault) bool { return f.chain == nil && !f.limited }, func(t *testing.T, f fault) {
+				f.check(b.within(t))
+				if got := b.within(t).op("vm").String(); got != vm && !f.kills {
+					t.Errorf("the VM was replaced: %s, before %s", got, vm)
 				}
-				t.Run(fmt.Sprintf("%d %s", f.n, f.name), func(t *testing.T) {
-					f.check(b.within(t))
-					if got := b.within(t).op("vm").String(); got != vm {
-						t.Errorf("the VM was replaced: %s, before %s", got, vm)
-					}
-				})
-			}
+			})
 			others.stop(t)
-			for _, f := range table() {
-				if f.run == nil || f.setup == nil {
-					continue
-				}
-				t.Run(fmt.Sprintf("%d %s", f.n, f.name), func(t *testing.T) {
-					f.check(newBed(t, engine, f.setup()))
-				})
-			}
+			run(t, func(f fault) bool { return f.chain != nil && !f.limited }, func(t *testing.T, f fault) {
+				b.within(t).serve(f.chain)
+				f.check(b.within(t))
+			})
+		})
+		t.Run(engine+", limited", func(t *testing.T) {
+			b := newBed(t, engine, limited())
+			run(t, func(f fault) bool { return f.limited }, func(t *testing.T, f fault) { f.check(b.within(t)) })
 		})
 	}
 }
 
+// run runs the cases that which chooses, those with the same plugin together.
+func run(t *testing.T, which func(fault) bool, check func(t *testing.T, f fault)) {
+	all := table()
+	slices.SortStableFunc(all, func(a, b fault) int { return strings.Compare(a.dir(), b.dir()) })
+	for _, f := range all {
+		if f.run != nil && which(f) {
+			t.Run(fmt.Sprintf("%d %s", f.n, f.name), func(t *testing.T) { check(t, f) })
+		}
+	}
+}
+
+// dir is the plugin that the case needs.
+func (f fault) dir() string {
+	if f.chain == nil {
+		return "faults"
+	}
+	return f.chain[0].dir
+}
+
 // within is the bed for a subtest.
 func (b *bed) within(t *testing.T) *bed {
-	return &bed{T: t, backing: b.backing, engine: b.engine, log: b.log, access: b.access, backend: b.backend}
+	return &bed{T: t, backing: b.backing, engine: b.engine, log: b.log, access: b.access, backend: b.backend, chain: b.chain}
 }
 
 func (f fault) check(b *bed) {

@@ -36,6 +36,9 @@ type config struct {
 	name string
 }
 
+// ticks counts those of this VM.
+var ticks int
+
 // parse refuses the name "bad"; "tick" starts a tick that counts, "tick-panic"
 // one beside it that panics.
 func parse(json gjson.Result, c *config) error {
@@ -44,7 +47,7 @@ func parse(json gjson.Result, c *config) error {
 		return errors.New(`name: "bad" is not allowed`)
 	}
 	if json.Get("tick").Bool() {
-		wrapper.RegisterTickFunc(100, func() { count("fault_ticks") })
+		wrapper.RegisterTickFunc(100, func() { ticks++; count("fault_ticks") })
 	}
 	if json.Get("tick-panic").Bool() {
 		wrapper.RegisterTickFunc(100, func() { panic("in a tick") })

@@ -33,6 +33,7 @@ func init() {
 			}
 			return answer(vmName)
 		}},
+		"ticks": {request: func(wrapper.HttpContext, config, string) types.Action { return answer(strconv.Itoa(ticks)) }},
 		"memory": {request: func(wrapper.HttpContext, config, string) types.Action {
 			runtime.GC()
 			var m runtime.MemStats
