@@ -86,6 +86,11 @@ func (c *Connection) pass(s abi.StreamType, data []byte, out *[]byte, f func(abi
 	c.shown[s] = &buf
 	var action uint32
 	c.h.call(c.id, func(g abi.Guest) { action = f(g, int32(len(buf))) })
+	if c.Closed() { // data that is under way is lost
+		delete(c.shown, s)
+		c.held[s] = nil
+		return
+	}
 	if action == 0 {
 		delete(c.shown, s)
 		c.held[s] = nil

@@ -272,6 +272,10 @@ func TestTCP(t *testing.T) {
 		t.Errorf("upstream got %q", c.Upstream)
 	}
 	c.FromUpstream([]byte("secret"), false)
+	if string(c.Client) != "public" || c.Closed() {
+		t.Errorf("the client got %q; closed %v", c.Client, c.Closed())
+	}
+	c.FromUpstream([]byte("bye"), false) // as on Envoy, what closes takes what is under way along
 	if string(c.Client) != "public" || !c.DownstreamClosed || !c.UpstreamClosed {
 		t.Errorf("the client got %q; closed %v, %v", c.Client, c.DownstreamClosed, c.UpstreamClosed)
 	}
@@ -291,6 +295,7 @@ func (*tcp) OnDownstreamData(size int, end bool) types.Action {
 func (*tcp) OnUpstreamData(size int, end bool) types.Action {
 	if data, _ := proxywasm.GetUpstreamData(0, size); string(data) == "secret" {
 		proxywasm.ReplaceUpstreamData([]byte("public"))
+		return types.ActionContinue
 	}
 	proxywasm.CloseUpstream()
 	proxywasm.CloseDownstream()

@@ -140,7 +140,9 @@ func (e *nativeEngine) Connect(phase string) Effects {
 		for range ticks {
 			e.host.Tick()
 		}
-		c.FromClient([]byte(" more"), false)
+		if len(c.Upstream) == 0 {
+			c.FromClient([]byte(" more"), false)
+		}
 	}
 	seen := nothing
 	if len(c.Upstream) > 0 {
@@ -150,7 +152,7 @@ func (e *nativeEngine) Connect(phase string) Effects {
 	client := strconv.Quote(string(c.Client))
 	if len(c.Client) == 0 {
 		client = "no answer"
-		if c.Closed() {
+		if c.Closed() || seen != nothing {
 			client = "closed"
 		}
 	}
