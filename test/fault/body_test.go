@@ -119,15 +119,18 @@ func (b *bed) replaceRequest(op string, n int) string {
 
 // disguises are fault 14: headers by which a body is made to pass uninspected.
 func disguises() (out []fault) {
-	for name, header := range map[string]map[string]string{
-		"content-encoding gzip": {"content-encoding": "gzip"},
-		"octet-stream":          {"content-type": "application/octet-stream"},
-		"grpc":                  {"content-type": "application/grpc"},
-		"multipart":             {"content-type": "multipart/form-data; boundary=x"},
-		"upgrade h2c":           {"connection": "upgrade", "upgrade": "h2c"},
+	for _, c := range []struct {
+		name   string
+		header map[string]string
+	}{
+		{"content-encoding gzip", map[string]string{"content-encoding": "gzip"}},
+		{"octet-stream", map[string]string{"content-type": "application/octet-stream"}},
+		{"grpc", map[string]string{"content-type": "application/grpc"}},
+		{"multipart", map[string]string{"content-type": "multipart/form-data; boundary=x"}},
+		{"upgrade h2c", map[string]string{"connection": "upgrade", "upgrade": "h2c"}},
 	} {
-		out = append(out, fault{n: 14, name: "the body is seen, " + name, sees: described("hello"), run: func(b *bed) string {
-			return b.send(request{op: "sum", body: "hello", header: header}).String()
+		out = append(out, fault{n: 14, name: "the body is seen, " + c.name, sees: described("hello"), run: func(b *bed) string {
+			return b.send(request{op: "sum", body: "hello", header: c.header}).String()
 		}})
 	}
 	return append(out, fault{n: 14, name: "the body is seen, response with content-encoding", sees: "counted", run: func(b *bed) string {

@@ -34,7 +34,7 @@ func startEmbedded(ctx context.Context, b *bed, s setup) (_ backing, err error) 
 		return nil, err
 	}
 	o := gateway.Options{
-		Runtime: e.runtime, Clusters: e.clusters, Metrics: e.metrics, Concurrency: s.workers, CallTimeout: s.limit,
+		Runtime: e.runtime, Clusters: e.clusters, Metrics: e.metrics, Concurrency: s.workers, CallTimeout: s.limit / 4,
 		Routes:  []gateway.Route{{Name: "all", Prefix: "/", Cluster: "backend"}},
 		Plugins: e.chain(s.plugins),
 		Log: func(level host.LogLevel, plugin, msg string) {

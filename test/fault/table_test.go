@@ -43,7 +43,7 @@ func table() []fault {
 	var all []fault
 	for _, part := range [][]fault{
 		panics(), holds(), callouts(), aborts(), injections(), pairCounts(), statuses(), jsonBombs(), bodies(), lengths(),
-		disguises(), identities(), configurations(), storms(), ticks(), memory(), loops(), toolchain(), patterns(), logs(),
+		disguises(), identities(), configurations(), storms(), ticks(), memory(), loops(), toolchain(), elsewhere(), patterns(), logs(),
 	} {
 		all = append(all, part...)
 	}

@@ -42,12 +42,8 @@ func init() {
 		}},
 		"allocate": {request: func(_ wrapper.HttpContext, _ config, arg string) types.Action {
 			n, _ := strconv.Atoi(arg)
-			for range n {
-				block := make([]byte, 1<<20)
-				for i := 0; i < len(block); i += 4096 {
-					block[i] = 1
-				}
-				hog = append(hog, block)
+			for ; n > 0; n -= 100 {
+				hog = append(hog, make([]byte, 100<<20))
 			}
 			return answer("allocated")
 		}},

@@ -1,0 +1,130 @@
+package fault
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sluiceproxy/sluice/test/e2e/harness"
+)
+
+var update = flag.Bool("update", false, "write docs/faults.md")
+
+const introduction = `# Faults
+
+What happens when a plugin, a client or an upstream misbehaves. Each line is a
+test, run on the embedded gateway and on Envoy 1.40 with the plugins in
+` + "`test/fault/testdata`" + `, while other clients use the same VM: none of them notices
+anything, no request hangs, and unless the line says otherwise the VM is the same
+one afterwards. The plugins are built like any other; only those that ask for
+` + "`wrapper.WithFailOpen`" + ` let through what they could not look at.
+
+Run it with ` + "`go test ./test/fault`" + ` (two minutes, an Envoy is needed), and with
+` + "`-long -timeout 4h`" + ` for the full counts: 1,000 panics, 10,000 clients that go,
+20,000 additions to one counter, a tick for 60 seconds, 1,000,000 requests with
+headers of 4 KB and bodies of 64 KB. This page is made by
+` + "`go test ./test/fault -run TestDocument -update`" + `.
+
+"500" stands for the SDK's own answer, with the details ` + "`plugin_failed_in_…`" + ` or
+` + "`plugin_never_resumed`" + ` in the access log. A quoted log line is one line, with the
+file and line of a panic; control characters in it are escaped. Metrics appear on
+Envoy as ` + "`wasmcustom.…`" + `.
+
+| # | Case | Embedded | Envoy |
+|---|---|---|---|
+`
+
+// remarks are below the table.
+const remarks = `
+Where the two differ:
+
+- **16, a path with a broken escape**: the embedded gateway refuses the request
+  before a plugin sees it. Envoy passes it on, so a plugin must expect it.
+- **16, X-Forwarded-For**: ` + "`source.address`" + ` is the peer's address on the embedded
+  gateway. Envoy takes it from the last entry of X-Forwarded-For unless
+  ` + "`use_remote_address`" + ` is set, which is for a gateway that clients reach directly.
+- **24**: no gateway can interrupt a plugin of its own accord. On the embedded
+  gateway ` + "`CallTimeout`" + ` does, with an interruptible runtime, which makes calls slower;
+  ` + "`sluice run`" + ` goes without. Envoy's watchdog ends the process; the configuration
+  that ` + "`sluice run`" + ` makes sets it to one minute (` + "`envoy.Options.WorkerKill`" + `).
+
+Notes:
+
+- **5**: no gateway breaks a callout off when its stream ends. Its answer is
+  dropped: the callback doesn't run, also if the host has given the stream's number
+  to another one. Straight-line handlers see ` + "`call.ErrStreamEnded`" + ` at once and unwind.
+- **11**: what is over the limit before the headers have left is answered with 413
+  (request) or 500 (response). A response whose headers have left is broken off.
+  Handlers for chunks see bodies of any length.
+- **13**: a message whose body a handler is going to see goes on without
+  ` + "`content-length`" + `, because it could be wrong; see ` + "`wrapper.KeepContentLength`" + `.
+- **16**: ` + "`wrapper.CleanPath`" + ` and ` + "`wrapper.OneRequestHeader`" + ` are for decisions by path
+  and by credentials.
+- **22**: a metric that is defined again has the same number, without a call of the
+  host.
+- **23**: the failure policy in the configuration that ` + "`sluice run`" + ` makes is
+  FAIL_RELOAD: the VM is replaced after a second or two. Requests in between get
+  503.
+- **25**: gateways don't let a plugin exit; the call returns and the code behind it
+  runs. ` + "`sluice vet`" + ` finds it.
+`
+
+// document is docs/faults.md as the table is now.
+func document() string {
+	var b strings.Builder
+	b.WriteString(introduction)
+	cell := strings.NewReplacer("|", `\|`, "\n", " ", "*", `\*`, "<", "&lt;").Replace
+	for _, f := range table() {
+		what := func(engine string) string {
+			text := cell(f.want(engine))
+			if f.log != nil {
+				text += "; log: `" + strings.Join(f.log, "…") + "`"
+			}
+			if f.metric != "" {
+				text += "; metric `" + f.metric + "` +1"
+			}
+			return text
+		}
+		onEnvoy := what("envoy")
+		if onEnvoy == what("embedded") {
+			onEnvoy = "the same"
+		}
+		fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", f.n, cell(f.name), what("embedded"), onEnvoy)
+	}
+	b.WriteString(remarks)
+	return b.String()
+}
+
+// TestDocument keeps docs/faults.md as the table is.
+func TestDocument(t *testing.T) {
+	path := filepath.Join(harness.Root(t), "docs", "faults.md")
+	if *update {
+		harness.WriteFile(t, path, document())
+		return
+	}
+	got, err := os.ReadFile(path)
+	if err != nil || string(got) != document() {
+		t.Errorf("docs/faults.md is not what the table says (%v): go test ./test/fault -run TestDocument -update", err)
+	}
+}
+
+// TestTableIsComplete keeps the list from losing a number.
+func TestTableIsComplete(t *testing.T) {
+	have, names := map[int]bool{}, map[string]bool{}
+	for _, f := range table() {
+		have[f.n] = true
+		name := fmt.Sprintf("%d %s", f.n, f.name)
+		if names[name] {
+			t.Errorf("%s is there twice", name)
+		}
+		names[name] = true
+	}
+	for n := 1; n <= 31; n++ {
+		if !have[n] {
+			t.Errorf("no case of fault %d", n)
+		}
+	}
+}
