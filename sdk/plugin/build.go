@@ -18,7 +18,8 @@ type entry struct {
 
 // build makes the handlers of a configuration, in their order. On an error
 // those made so far are cleaned up.
-func build(entries []entry, raw []byte) (handlers []Handler, err error) {
+func build(entries []entry, raw []byte) ([]Handler, error) {
+	var handlers []Handler
 	done := false
 	defer func() {
 		if !done { // an error, or a panic of a constructor
