@@ -15,8 +15,8 @@ import (
 	"github.com/sluiceproxy/sluice/build/origin"
 )
 
-// oldestGo is the least go line of a module that imports the SDK.
-const oldestGo = "1.24.0"
+// OldestGo is the least go line of a module that imports the SDK.
+const OldestGo = "1.24.0"
 
 // module is what a go.mod file says, as far as it matters here.
 type module struct {
@@ -55,16 +55,16 @@ func (m *module) vetArgs() []string {
 }
 
 // older says whether the module's go line is before that of the SDK.
-func (m *module) older() bool { return version.Compare("go"+m.Go, version.Lang("go"+oldestGo)) < 0 }
+func (m *module) older() bool { return version.Compare("go"+m.Go, version.Lang("go"+OldestGo)) < 0 }
 
 // edits are the arguments of "go mod edit" that make the plugin's module file
 // one that takes the SDK, and what to tell the user about them.
 func (m *module) edits(sdk origin.SDK) (args, notes []string) {
-	if m.Go == "" || version.Compare("go"+m.Go, "go"+oldestGo) < 0 {
-		args = append(args, "-go="+oldestGo)
+	if m.Go == "" || version.Compare("go"+m.Go, "go"+OldestGo) < 0 {
+		args = append(args, "-go="+OldestGo)
 	}
 	if m.older() {
-		notes = append(notes, fmt.Sprintf("the plugin's go.mod says go %q; it is built as go %s, the least that the SDK takes", m.Go, oldestGo))
+		notes = append(notes, fmt.Sprintf("the plugin's go.mod says go %q; it is built as go %s, the least that the SDK takes", m.Go, OldestGo))
 	}
 	for _, path := range []string{WrapperModule, RawModule, origin.Module} {
 		for _, r := range m.Replace {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/sluiceproxy/sluice/build/compat"
@@ -68,7 +69,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	env := append(plan.Env, BuildArgsVariable+"="+strings.Join(plan.Args, "\n"))
+	env := slices.Concat(plan.Env, []string{BuildArgsVariable + "=" + strings.Join(plan.Args, "\n")})
 	err = tool.Stream(ctx, env, o.Stdout, o.Stderr, o.command(plan)...)
 	var failed *gotool.Failed
 	if errors.As(err, &failed) {

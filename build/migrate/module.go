@@ -31,9 +31,6 @@ var replaced = []string{
 	"github.com/wasilibs/nottinygc",
 }
 
-// oldestGo is the least go line of a module that imports the SDK.
-const oldestGo = "1.24.0"
-
 // moduleFile is what a go.mod file says, as far as it matters here.
 type moduleFile struct {
 	Module  struct{ Path string }
@@ -122,9 +119,9 @@ func (r *Result) moduleEdits(m *moduleFile, src []byte, sdk origin.SDK) (args []
 	} else {
 		args = append(args, "-require="+at(origin.Module, sdk.Version))
 	}
-	if m.Go == "" || version.Compare("go"+m.Go, "go"+oldestGo) < 0 {
-		args = append(args, "-go="+oldestGo)
-		note("go ", fmt.Sprintf("go %s instead of %q, the least that the SDK takes", oldestGo, m.Go))
+	if m.Go == "" || version.Compare("go"+m.Go, "go"+compat.OldestGo) < 0 {
+		args = append(args, "-go="+compat.OldestGo)
+		note("go ", fmt.Sprintf("go %s instead of %q, the least that the SDK takes", compat.OldestGo, m.Go))
 	}
 	return args, nil
 }
