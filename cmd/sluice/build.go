@@ -34,7 +34,12 @@ A plugin that imports Higress' Go SDK is built without an edit: this project's
 SDK takes its place, through a module file outside the plugin's directory.
 
 With --target, a plugin that this gateway would refuse is an error. Without,
-one that only some gateways take is built with a warning.`,
+one that only some gateways take is built with a warning.
+
+Redis clients use calls that Higress and "sluice run" offer. For envoy, istio and
+envoy-gateway they are built to use the gateway's cluster "sluice-redis" instead;
+docs/redis.md shows how to configure it. Other plugins are the same file for every
+target.`,
 		Example: `  sluice build ./plugins/hello-world
   sluice build . -o /tmp/hello.wasm --target istio
   sluice build . --output json`,

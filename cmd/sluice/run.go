@@ -53,7 +53,8 @@ routes and clusters are in routes.yaml beside it, or --routes:
     my-svc: 127.0.0.1:8000   # host:port or URL
 
 Without routes everything goes to httpbin, which is also the cluster
-outbound|80||httpbin.static for calls that plugins make.
+outbound|80||httpbin.static for calls that plugins make. A Redis is a cluster,
+too, with an address like 127.0.0.1:6379, or rediss://HOST:PORT for TLS.
 
 What changes on disk is built and loaded again while requests go on; none is
 lost. What does not build or load is reported, and the old version serves on.`,
