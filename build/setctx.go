@@ -17,6 +17,7 @@ import (
 // does not run main.
 var registrations = map[string][]string{
 	"wrapper":   {"SetCtx", "SetCtxWithOptions"},
+	"filter":    {"Register", "Bundle"},
 	"proxywasm": {"SetVMContext", "SetPluginContext", "SetHttpContext", "SetTcpContext"},
 }
 
