@@ -47,3 +47,23 @@ func TestMetrics(t *testing.T) {
 		}
 	})
 }
+
+// A plugin that defines the same metric with each request doesn't run out of
+// numbers.
+func TestMetricDefinedForEver(t *testing.T) {
+	var table metricTable
+	table.init(NewMetrics())
+	first, _ := table.define(MetricCounter, "a")
+	for range maxMetrics + 10 {
+		id, st := table.define(MetricCounter, "a")
+		if _, m := table.find(id); st != StatusOK || m == nil {
+			t.Fatalf("number %d, status %v", id, st)
+		}
+	}
+	if id, _ := table.define(MetricCounter, "a"); id != first {
+		t.Errorf("number %d, want the first, %d", id, first)
+	}
+	if _, st := table.define(MetricCounter, "b"); st != StatusInternalFailure {
+		t.Errorf("a new name got status %v", st)
+	}
+}

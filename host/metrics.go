@@ -76,27 +76,39 @@ func (m *Metrics) define(kind MetricType, name string) *metric {
 }
 
 // metricTable gives out the numbers by which one VM knows its metrics. As on
-// Envoy the low two bits are the kind, and each definition gets a new number.
+// Envoy the low two bits are the kind, and each definition gets a new number,
+// until there are maxMetrics of a kind: then a name that was defined before has
+// the number that it got first, so that a plugin that defines its metrics with
+// each request goes on for ever, as it does on Envoy, which keeps them all.
 type metricTable struct {
-	all  *Metrics
-	byID [3][]*metric
+	all   *Metrics
+	byID  [3][]*metric
+	first map[*metric]uint32
 }
 
-func (t *metricTable) init(all *Metrics) { t.all = all }
+func (t *metricTable) init(all *Metrics) { t.all, t.first = all, map[*metric]uint32{} }
 
 func (t *metricTable) define(kind MetricType, name string) (uint32, Status) {
 	if kind > MetricHistogram {
 		return 0, StatusBadArgument
 	}
-	if len(t.byID[kind]) >= maxMetrics {
-		return 0, StatusInternalFailure
-	}
 	v := t.all.define(kind, name)
 	if v == nil {
 		return 0, StatusInternalFailure
 	}
+	first, known := t.first[v]
+	if len(t.byID[kind]) >= maxMetrics {
+		if known {
+			return first, StatusOK
+		}
+		return 0, StatusInternalFailure
+	}
 	t.byID[kind] = append(t.byID[kind], v)
-	return uint32(len(t.byID[kind]))<<2 | uint32(kind), StatusOK
+	id := uint32(len(t.byID[kind]))<<2 | uint32(kind)
+	if !known {
+		t.first[v] = id
+	}
+	return id, StatusOK
 }
 
 func (t *metricTable) find(id uint32) (MetricType, *metric) {

@@ -66,21 +66,25 @@ type exchange struct {
 
 // connection is one client connection.
 type connection struct {
-	id     uint64
-	worker uint64
+	id      uint64
+	worker  uint64
+	watched *watched // nil in a server of somebody else's
 }
 
 type connectionKey struct{}
 
 // serve is the handler.
 func (g *Gateway) serve(w http.ResponseWriter, r *http.Request) {
+	if c, _ := r.Context().Value(connectionKey{}).(*connection); c != nil && c.watched != nil {
+		c.watched.handled.Store(true)
+	}
 	if !r.ProtoAtLeast(1, 1) {
-		refuse(w, http.StatusUpgradeRequired) // as Envoy answers HTTP/1.0
+		g.refuse(w, r, http.StatusUpgradeRequired) // as Envoy answers HTTP/1.0
 		return
 	}
 	s := g.acquire()
 	if s == nil {
-		refuse(w, http.StatusServiceUnavailable)
+		g.refuse(w, r, http.StatusServiceUnavailable)
 		return
 	}
 	defer s.release()
@@ -92,9 +96,14 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // refuse answers a request that no chain gets to see.
-func refuse(w http.ResponseWriter, status int) {
+func (g *Gateway) refuse(w http.ResponseWriter, r *http.Request, status int) {
 	w.Header().Set("Connection", "close")
 	w.WriteHeader(status)
+	details := refusedDetails(status)
+	if status == http.StatusServiceUnavailable {
+		details = "closing"
+	}
+	g.logRefused(Entry{Method: r.Method, Path: r.RequestURI, Authority: r.Host, Protocol: protocol(r), Status: status, Details: details})
 }
 
 func (g *Gateway) newExchange(w http.ResponseWriter, r *http.Request, s *set) *exchange {

@@ -57,6 +57,7 @@ func New(ctx context.Context, o Options) (*Gateway, error) {
 		ReadHeaderTimeout: time.Minute,
 		MaxHeaderBytes:    60 << 10, // Envoy's limit
 		ConnContext:       g.onConnection,
+		ConnState:         onState,
 		ErrorLog:          g.errorLog(),
 	}
 	return g, nil
@@ -125,7 +126,7 @@ func (g *Gateway) Handler() http.Handler { return http.HandlerFunc(g.serve) }
 
 // Serve accepts connections until Shutdown, and returns nil then.
 func (g *Gateway) Serve(l net.Listener) error {
-	if err := g.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	if err := g.server.Serve(watchedListener{l, g}); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil

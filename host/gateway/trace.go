@@ -17,7 +17,8 @@ func (x *exchange) trace() context.Context {
 }
 
 // onConnection numbers connections and gives each its worker.
-func (g *Gateway) onConnection(ctx context.Context, _ net.Conn) context.Context {
+func (g *Gateway) onConnection(ctx context.Context, c net.Conn) context.Context {
 	id := g.connections.Add(1)
-	return context.WithValue(ctx, connectionKey{}, &connection{id: id, worker: id})
+	w, _ := c.(*watched)
+	return context.WithValue(ctx, connectionKey{}, &connection{id: id, worker: id, watched: w})
 }
