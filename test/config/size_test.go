@@ -39,8 +39,8 @@ func TestWhatIsLinked(t *testing.T) {
 	patterns := sized(t, `_ "github.com/sluiceproxy/sluice/sdk/config/pattern"`, "wrapper.ParseTypedConfig[Config]()")
 	t.Logf("by hand %d bytes (%d compressed); typed %+d (%+d); with patterns %+d (%+d)", plain.Size, plain.Gzip,
 		typed.Size-plain.Size, typed.Gzip-plain.Gzip, patterns.Size-plain.Size, patterns.Gzip-plain.Gzip)
-	if added := typed.Size - plain.Size; added < 50<<10 || added > 250<<10 {
-		t.Errorf("typed configuration adds %d bytes, want at most 250 KiB", added)
+	if added := typed.Size - plain.Size; added < 50<<10 || added > 300<<10 {
+		t.Errorf("typed configuration adds %d bytes, want about 250 KiB", added)
 	}
 	if added := patterns.Size - typed.Size; added < 200<<10 || added > 700<<10 {
 		t.Errorf("patterns add %d bytes, want about 0.5 MB: are they linked without their import?", added)

@@ -53,7 +53,9 @@ func (b *builder) object(t reflect.Type) (*Object, error) {
 func (b *builder) fields(o *Object, t reflect.Type, index []int) error {
 	for i := range t.NumField() {
 		f := t.Field(i)
-		at := slices.Concat(index, []int{i})
+		at := make([]int, len(index), len(index)+1)
+		copy(at, index)
+		at = append(at, i)
 		tag, tagged := f.Tag.Lookup("json")
 		name, options, _ := strings.Cut(tag, ",")
 		var err error
