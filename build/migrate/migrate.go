@@ -128,7 +128,7 @@ func (r *Result) rewrite(root, dir string) error {
 	pauses, bodies := findHeaderFuncs(files), hasBodies(files)
 	for _, f := range files {
 		f.rewriteImports()
-		f.noteLogs()
+		f.rewriteNames()
 		f.rewriteMain()
 		f.rewritePauses(pauses, bodies)
 		if err := r.collect(f); err != nil {

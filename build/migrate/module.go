@@ -67,7 +67,7 @@ func (r *Result) rewriteModule(ctx context.Context, o Options) error {
 		return fmt.Errorf("go mod edit -json: unexpected answer: %w", err)
 	}
 	maps.DeleteFunc(r.after, func(path string, _ struct{}) bool { return within(path, m.Module.Path) })
-	if len(r.Sources) > 0 {
+	if m.requiresHigress() {
 		if err := r.findDependents(ctx, tool, o); err != nil {
 			return err
 		}
@@ -82,6 +82,15 @@ func (r *Result) rewriteModule(ctx context.Context, o Options) error {
 	}
 	r.before["go.mod"], r.Sources["go.mod"] = src, next
 	return nil
+}
+
+func (m *moduleFile) requiresHigress() bool {
+	for _, q := range m.Require {
+		if isHigress(q.Path) {
+			return true
+		}
+	}
+	return false
 }
 
 // moduleEdits are the arguments of "go mod edit", none where nothing changes.

@@ -141,4 +141,7 @@ func TestModuleForDependency(t *testing.T) {
 	if len(r.Manual) != 1 || !strings.Contains(r.Manual[0].What, "example.com/dep imports Higress' SDK") {
 		t.Errorf("left to do: %v", r.Manual)
 	}
+	if r, err = Run(context.Background(), Options{Dir: dir, SDK: sdk, Env: []string{"GOPROXY=off", "GOFLAGS=-mod=mod"}}); err != nil || len(r.Changes) > 0 {
+		t.Errorf("a second run changes %v, %v", r.Changes, err)
+	}
 }
