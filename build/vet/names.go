@@ -65,9 +65,13 @@ func isCallout(f *types.Func) bool {
 	if !sdkFunc(f) || path.Base(f.Pkg().Path()) == "call" || !returnsError(f.Signature()) {
 		return false
 	}
+	recv := f.Signature().Recv()
 	params := f.Signature().Params()
 	for i := range params.Len() {
 		t := params.At(i).Type()
+		if _, generic := t.(*types.TypeParam); generic { // a client of callbacks of one type
+			return recv != nil && strings.Contains(nameOf(f), "Client")
+		}
 		if n := namedOf(t); n != nil && strings.HasSuffix(n.Obj().Name(), "Callback") {
 			return true
 		}
