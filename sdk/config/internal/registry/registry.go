@@ -1,7 +1,5 @@
 //go:build !wasip1
 
-// Package registry remembers which types plugins are configured with, so that a
-// program that runs outside a gateway can describe them.
 package registry
 
 import (
