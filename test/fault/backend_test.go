@@ -19,7 +19,6 @@ type backend struct {
 	clusters map[string]string
 	waiting  atomic.Int64 // requests for /slow that have no answer yet
 	requests atomic.Int64
-	raw      atomic.Pointer[string]
 }
 
 // newBackend starts the clusters: "backend" answers, "dead" has nobody that
@@ -28,7 +27,7 @@ func newBackend(t testing.TB) *backend {
 	b := &backend{}
 	l := listen(t)
 	server := &http.Server{Handler: http.HandlerFunc(b.serve), MaxHeaderBytes: 4 << 20, ReadHeaderTimeout: time.Minute}
-	go server.Serve(l) //nolint:errcheck // it ends with the test
+	go server.Serve(l)
 	t.Cleanup(func() { server.Close() })
 	dead := listen(t)
 	dead.Close()

@@ -81,7 +81,7 @@ func newBed(t *testing.T, engine string, s setup) *bed {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		b.backing.close()
+		b.close()
 		if t.Failed() {
 			t.Logf("end of the log of %s:\n%s", engine, b.log.tail(30))
 		}

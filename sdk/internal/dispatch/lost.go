@@ -21,7 +21,8 @@ func (v *VM) leave(s *stream, p Phase, action uint32, forGood bool) uint32 {
 	if s.resumed[dir] {
 		action = 0
 	}
-	s.paused[dir] = action != 0 && !(p.headers() && action == uint32(types.HeaderContinueAndEndStream))
+	goesOn := p.headers() && action == uint32(types.HeaderContinueAndEndStream)
+	s.paused[dir] = action != 0 && !goesOn
 	s.stuck[dir] = s.paused[dir] && forGood
 	if !s.stuck[dir] || v.Plain() || !v.lost(s, dir) {
 		return action

@@ -83,7 +83,7 @@ func (j *job) Busy() bool { return j.busy }
 
 // The policy for panics holds for lost streams, too.
 func TestLostStreamsFailOpen(t *testing.T) {
-	v, h := withStream(t, func(string) types.Action { return types.HeaderStopAllIterationAndWatermark })
+	v, _ := withStream(t, func(string) types.Action { return types.HeaderStopAllIterationAndWatermark })
 	var asked Panic
 	SetPolicy(func(p Panic) Verdict { asked = p; return FailOpen })
 	if got := v.OnRequestHeaders(2, 0, false); got != 0 {
@@ -92,7 +92,7 @@ func TestLostStreamsFailOpen(t *testing.T) {
 	if asked.Value != errNeverResumed || asked.Phase != PhaseRequestHeaders || asked.ContextID != 2 || asked.PluginID != 1 {
 		t.Errorf("the policy was asked about %+v", asked)
 	}
-	v, h = withStream(t, func(string) types.Action {
+	v, h := withStream(t, func(string) types.Action {
 		current.AddHTTPCall(5, func(int, int, int) {})
 		return types.HeaderStopAllIterationAndWatermark
 	})
