@@ -26,6 +26,7 @@ func bootstrap(o Options, dir runDir) ([]byte, error) {
 		"admin": obj{"address": addr},
 		// It only makes the bridge's listener possible, and can't come later.
 		"bootstrap_extensions": []obj{bridgeExtension()},
+		"stats_config":         statsConfig(o.MetricLabels),
 		"dynamic_resources": obj{
 			"cds_config": fileSource(dir.path(cdsFile)),
 			"lds_config": fileSource(dir.path(ldsFile)),

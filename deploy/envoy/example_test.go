@@ -23,3 +23,14 @@ func ExampleVersion_Less() {
 	fmt.Println(envoy.Version{Major: 1, Minor: 28}.Less(envoy.Oldest), envoy.Oldest)
 	// Output: true 1.36.0
 }
+
+// What to add to an Envoy's configuration for plugins that use Redis.
+func ExampleNewRedisBridge() {
+	bridge, err := envoy.NewRedisBridge()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(string(bridge.Extension))
+	// Output: {"name":"envoy.bootstrap.internal_listener","typed_config":{"@type":"type.googleapis.com/envoy.extensions.bootstrap.internal_listener.v3.InternalListener"}}
+}

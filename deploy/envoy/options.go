@@ -28,6 +28,9 @@ type Options struct {
 	// else ends such a loop, and every connection of that thread waits for it.
 	// Default one minute; negative never ends.
 	WorkerKill time.Duration
+	// MetricLabels are further names of labels of plugins' metrics, besides
+	// those that Envoy is told in any case; see docs/observability.md.
+	MetricLabels []string
 
 	// OnPlugin gets the log lines of plugins, OnAccess finished requests, and
 	// OnLog whatever else Envoy writes. Each is called on one goroutine at a

@@ -53,7 +53,7 @@ func (m MetricCounter) Increment(offset uint64) {
 // Value returns the gauge's value, 0 where the host refused the gauge.
 func (m MetricGauge) Value() int64 { return int64(metricValue(uint32(m))) }
 
-// Add adds offset, which may be negative. Envoy's gauges don't go below 0.
+// Add adds offset, which may be negative.
 func (m MetricGauge) Add(offset int64) {
 	if offset != 0 && m != undefined {
 		logMetric("add", abi.IncrementMetric(uint32(m), offset))

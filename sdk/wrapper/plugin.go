@@ -121,6 +121,9 @@ func (p *plugin) prepare() error {
 			p.vm.log.Warn("WithMaxRequestsPerIoCycle has no effect on this host: " + err.Error())
 		}
 	}
+	if begin := p.vm.on.begin; begin != nil {
+		begin()
+	}
 	p.ticks, p.next = nil, 0
 	starting = p
 	return nil

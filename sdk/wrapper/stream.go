@@ -131,13 +131,13 @@ func (s *stream) OnHttpResponseBody(bodySize int, endOfStream bool) types.Action
 // OnHttpRequestTrailers implements types.HttpContext.
 func (s *stream) OnHttpRequestTrailers(int) types.Action {
 	s.phase = DecodeData
-	return s.onTrailers(request)
+	return s.endTrailers(request)
 }
 
 // OnHttpResponseTrailers implements types.HttpContext.
 func (s *stream) OnHttpResponseTrailers(int) types.Action {
 	s.phase = EncodeData
-	return s.onTrailers(response)
+	return s.endTrailers(response)
 }
 
 // OnHttpStreamDone implements types.HttpContext.

@@ -46,6 +46,14 @@ func (p *plugin) startTicks() error {
 // OnTick implements types.PluginContext. It begins behind the function that ran
 // last, so that one that panics doesn't keep the others from running.
 func (p *plugin) OnTick() {
+	if ticked := p.vm.on.ticked; ticked != nil {
+		ticked(p, p.runTicks)
+		return
+	}
+	p.runTicks()
+}
+
+func (p *plugin) runTicks() {
 	now := time.Now().UnixMilli()
 	for range p.ticks {
 		t := &p.ticks[p.next]

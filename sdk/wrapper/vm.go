@@ -36,6 +36,11 @@ type hooks struct {
 	body    [2]func(s *stream, body []byte) types.Action
 	chunk   [2]func(s *stream, chunk []byte, last bool) []byte
 	done    func(*stream)
+
+	trailers [2]func(*stream) types.Action
+	timed    func(*stream, types.HttpContext) types.HttpContext // see timing.go
+	ticked   func(p *plugin, tick func())
+	begin    func() // before the configuration is parsed
 }
 
 // direction is an index of what exists for request and response.
@@ -52,7 +57,8 @@ func (h *hooks) reads(d direction) bool { return h.body[d] != nil || h.chunk[d] 
 // outlasts reports whether callbacks run after the request headers are gone.
 // The last one doesn't count: hosts show the headers again to their log.
 func (h *hooks) outlasts() bool {
-	return h.headers[response] != nil || h.reads(request) || h.reads(response)
+	return h.headers[response] != nil || h.reads(request) || h.reads(response) ||
+		h.trailers[request] != nil || h.trailers[response] != nil
 }
 
 // CommonVmCtx is the plugin as it is registered with the host.
@@ -109,6 +115,9 @@ type CommonPluginCtx[PluginConfig any] struct {
 func (ctx *CommonPluginCtx[PluginConfig]) NewHttpContext(contextID uint32) types.HttpContext {
 	c := &CommonHttpCtx[PluginConfig]{}
 	c.start(&ctx.plugin, c, contextID)
+	if timed := ctx.plugin.vm.on.timed; timed != nil {
+		return timed(&c.stream, c)
+	}
 	return c
 }
 

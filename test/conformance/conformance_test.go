@@ -43,6 +43,8 @@ func explained(c Cell, want, got string) string {
 		if got != crashed {
 			return "the call takes an Envoy process down; every other answer is better"
 		}
+	case c.Call == "property.get.request.size" && (c.Phase == cells.CallInRequest || c.Phase == cells.TickInRequest):
+		return "how much of the body has come while the headers wait depends on the time"
 	case c.Call == "foreign.data":
 		return "outside of OnForeignFunction Envoy shows what another buffer call left behind"
 	case c.Phase == cells.UpstreamClose && strings.HasPrefix(c.Call, "close_"):

@@ -52,6 +52,8 @@ var (
 	ErrUnexpectedBody = errors.New("a response with status 204 or 304 can't have a body")
 	// ErrInvalidPath: a property path is empty, or has NUL in one of its parts.
 	ErrInvalidPath = errors.New("invalid property path: it is empty, or a part contains NUL")
+	// ErrInvalidMetric: the name or the labels of a metric are none.
+	ErrInvalidMetric = errors.New("invalid metric: name and labels are letters, digits and _, and a metric has 1 to 8 different labels")
 	// ErrMalformedHostData: the host handed over memory or a list that can't be
 	// read within its own length.
 	ErrMalformedHostData = errors.New("malformed data from host")
