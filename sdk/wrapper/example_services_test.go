@@ -118,8 +118,8 @@ func ExampleRouteResponseCallback() {
 	// 200: done
 }
 
-// How commands are sent, and what their answers are. WithDataBase and its like
-// matter on Higress; elsewhere a command is always sent at once.
+// How commands are sent, and what their answers are. The options about buffering
+// matter on Higress; elsewhere all commands of a callback are sent at its end.
 func ExampleRedisOption() {
 	options := []wrapper.RedisOption{
 		wrapper.WithDataBase(2),

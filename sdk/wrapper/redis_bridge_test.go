@@ -462,6 +462,54 @@ func TestBridgeGoesAway(t *testing.T) {
 	}
 }
 
+// The calls of a plugin that is gone, whose answers never come, are not counted
+// against the one that follows it.
+func TestBridgeOutlivesPlugins(t *testing.T) {
+	var g got
+	f := startBridge(t, func(c RedisClient) { c.Get("k", g.take) })
+	for range maxPosts + 1 {
+		f.request()
+	}
+	for id := uint32(2); id < f.next; id++ {
+		f.guest.OnDelete(id)
+	}
+	f.guest.OnDone(1)
+	f.guest.OnDelete(1)
+	f.guest.OnContextCreate(500, 0)
+	if !f.guest.OnConfigure(500, 0) {
+		t.Fatal("the plugin refused to start again")
+	}
+	f.guest.OnContextCreate(501, 500)
+	f.guest.OnRequestHeaders(501, 0, true)
+	f.wantCalls(maxPosts + 1)
+	f.headers, f.body = [][2]string{{":status", "200"}}, []byte("+new\r\n+OK\r\n")
+	f.guest.OnHTTPCallResponse(500, f.calls[maxPosts].token, 1, int32(len(f.body)), 0)
+	g.want(t, "new")
+	if len(bridge.links) != 1 {
+		t.Errorf("%d links are kept", len(bridge.links))
+	}
+}
+
+// Clients with other logins, databases or timeouts share no connection.
+func TestBridgeKeepsLoginsApart(t *testing.T) {
+	f := startBridge(t, func(RedisClient) {
+		for i, options := range [][]optionFunc{nil, {WithDataBase(1)}, {WithDataBase(1)}} {
+			c := &RedisClusterClient[FQDNCluster]{redisCore[RedisResponseCallback]{cluster: redisCluster, transport: new(bridgeRedis)}}
+			if err := c.Init("", "", 250, options...); err != nil {
+				t.Fatal(err)
+			}
+			c.Get(fmt.Sprint(i), nil)
+		}
+	})
+	f.request()
+	f.wantCalls(2)
+	f.answer(1, "+OK\r\n+OK\r\n")
+	f.wantCalls(3)
+	if want := query("SELECT", "1") + query("get", "1") + query("get", "2") + quit; f.calls[0].body != query("get", "0")+quit || f.calls[2].body != want {
+		t.Errorf("calls %+v", f.calls)
+	}
+}
+
 func TestBridgeRefusesCommands(t *testing.T) {
 	if !slices.IsSorted(alone[:]) {
 		t.Error("the list is not sorted")
