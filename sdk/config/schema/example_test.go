@@ -2,6 +2,9 @@ package schema_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/sluiceproxy/sluice/sdk/config"
@@ -155,4 +158,16 @@ func ExampleSchema() {
 	s, _ := schema.Of[limit]("limit", config.WholeRules)
 	fmt.Println(s.Plugin)
 	// Output: limit
+}
+
+// What the command adds to a plugin, in an init function of its own.
+func ExampleRequest() {
+	config.Register[limit]("limit", config.NoRules)
+	dir, _ := os.MkdirTemp("", "example")
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "answer.json")
+	found := schema.Emit(file, schema.Request{Plugin: "limit", Format: schema.FormatTable})
+	text, _ := os.ReadFile(file)
+	fmt.Println(found, strings.Contains(string(text), `"plugin":"limit"`))
+	// Output: true true
 }
