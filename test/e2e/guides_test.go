@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"net/http"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -97,26 +98,39 @@ func TestGuideRules(t *testing.T) {
 	}
 }
 
-// TestGuideHTTPCall is the guide's third example, with the line that it lacks.
+// TestGuideHTTPCall is the guide's third example, with the line that it lacks: as
+// it is printed, and as it was before the guide's advice to wait with
+// HeaderStopAllIterationAndWatermark instead of ActionPause.
 func TestGuideHTTPCall(t *testing.T) {
-	wasm := built(t, "httpcall")
-	onBoth(t, func(t *testing.T, e engine) {
-		for name, c := range map[string]struct {
-			path  string
-			check func(t *testing.T, s *session)
-		}{
-			"token goes upstream": {"/response-headers?X-Token=abc", func(t *testing.T, s *session) {
-				if got := harness.ParseEcho(t, send(t, s, http.MethodPost, "/anything", "a body")); got.Header("X-Token") != "abc" || got.Data != "a body" {
-					t.Errorf("X-Token is %q, the body %q", got.Header("X-Token"), got.Data)
-				}
-			}},
-			"service says no": {"/status/503", refuses},
-		} {
-			t.Run(name, func(t *testing.T) {
-				c.check(t, e.run(t, wasm, "--config", write(t, "config.yaml", config("httpbin.static", c.path))))
+	paused := documents.Program(t, "httpcall", documents.GoMod)
+	main := filepath.Join(paused, "main.go")
+	harness.WriteFile(t, main, strings.Replace(read(t, main), "types.HeaderStopAllIterationAndWatermark", "types.ActionPause", 1))
+	for name, wasm := range map[string]string{"printed": built(t, "httpcall"), "ActionPause": buildIn(t, paused)} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, e engine) {
+				t.Run("token goes upstream", func(t *testing.T) {
+					s := e.run(t, wasm, "--config", write(t, "config.yaml", config("httpbin.static", "/response-headers?X-Token=abc")))
+					for method, body := range map[string]string{http.MethodGet: "", http.MethodPost: "a body"} {
+						if got := harness.ParseEcho(t, send(t, s, method, "/anything", body)); got.Header("X-Token") != "abc" || got.Data != body {
+							t.Errorf("%s: X-Token is %q, the body %q", method, got.Header("X-Token"), got.Data)
+						}
+					}
+				})
+				t.Run("service says no", func(t *testing.T) {
+					refuses(t, e.run(t, wasm, "--config", write(t, "config.yaml", config("httpbin.static", "/status/503"))))
+				})
 			})
-		}
-	})
+		})
+	}
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
 
 // TestGuideRedis is the guide's fourth example, with the import that it lacks,
