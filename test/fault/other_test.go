@@ -8,7 +8,7 @@ import (
 // elsewhere are faults that another test shows.
 func elsewhere() []fault {
 	return []fault{
-		{n: 28, name: "Redis is down, slow, refuses the password, answers nonsense", sees: "a typed error, the plugin decides: see the tests of host/upstream and test/e2e"},
+		{n: 28, name: "Redis is down, slow, refuses the password, answers nonsense", sees: "a typed error, and the plugin decides: TestRedisLine, TestRedisFlaps and TestRedisQuota in test/e2e"},
 		{n: 29, name: "tokens that are forged, expired, signed with none", sees: "comes with the plugin jwt-auth"},
 	}
 }
@@ -42,6 +42,17 @@ func logs() []fault {
 				}
 			}
 			return "each line stays one line, escaped"
+		}},
+		{n: 31, name: "a secret in the query of a plugin's call", sees: "200, status 200, callback ran 1x; not in the log", run: func(b *bed) string {
+			from := b.log.mark()
+			got := b.op("call=backend/echo?token=hush-hush").String()
+			b.log.waitFor(b, from, "http call to backend answered")
+			for _, line := range b.log.all()[from:] {
+				if strings.Contains(line, "hush") {
+					return line
+				}
+			}
+			return got + "; not in the log"
 		}},
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 	"github.com/sluiceproxy/sluice/sdk/wrapper"
 )
@@ -17,12 +19,11 @@ func init() {
 	wrapper.SetCtx("vetted", wrapper.ProcessRequestHeaders(onRequestHeaders))
 }
 
-type tree struct{ children []tree }
-
-func (t tree) depth() int {
+// depth recurses into what a client sent.
+func depth(v gjson.Result) int {
 	most := 0
-	for _, c := range t.children {
-		most = max(most, c.depth())
+	for _, child := range v.Array() {
+		most = max(most, depth(child))
 	}
 	return most + 1
 }
@@ -42,7 +43,7 @@ func onRequestHeaders(ctx wrapper.HttpContext, _ struct{}) types.Action {
 	case "/channel":
 		<-make(chan int)
 	case "/deep":
-		_ = tree{}.depth()
+		_ = depth(gjson.Parse(ctx.GetStringContext("body", "")))
 	}
 	return types.HeaderContinue
 }
