@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/sluiceproxy/sluice/sdk/config"
 	"github.com/sluiceproxy/sluice/sdk/filter"
@@ -15,13 +16,20 @@ import (
 func main() {}
 
 func init() {
-	filter.Register(filter.Plugin("demo", config.Parse[Config], newFilter))
+	filter.Register(filter.Plugin("demo", parse, newFilter))
 }
 
 // Config is the plugin's configuration.
 type Config struct {
-	// HostName is the name of the request header that greets.
+	// HostName is the name of the request header that greets. Spaces become
+	// hyphens: no header has a name with a space.
 	HostName string `json:"hostName" required:"true" minLength:"1"`
+}
+
+func parse(json []byte) (Config, error) {
+	c, err := config.Parse[Config](json)
+	c.HostName = strings.ReplaceAll(c.HostName, " ", "-")
+	return c, err
 }
 
 // Filter is one request. It has a method for each phase that the plugin looks

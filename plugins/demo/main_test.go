@@ -27,7 +27,7 @@ func TestGreeting(t *testing.T) {
 		want           string
 	}{
 		{`{"hostName":"Tom"}`, "tom", map[string]string{"filter_state.guest_name": "Jack"}, "hello, Jack"},
-		{`{"hostName":"John Doe"}`, "john doe", map[string]string{"filter_state.guest_name": "Jack"}, "hello, Jack"},
+		{`{"hostName":"John Doe"}`, "john-doe", map[string]string{"filter_state.guest_name": "Jack"}, "hello, Jack"},
 		{`{"hostName":"Tom"}`, "tom", map[string]string{"guest_name": "Ann"}, "hello, Ann"}, // left by another plugin
 		{`{"hostName":"Tom"}`, "tom", nil, "hello, "},
 		{`{"hostName":"Tom","_rules_":[{"_match_domain_":["a.test"],"hostName":"Tim"}]}`, "tim", nil, "hello, "},
