@@ -38,7 +38,7 @@ func copied(b []byte) *[]byte {
 
 // body is available in the body callback and while data is held back.
 func (s *side) body() *[]byte {
-	if !s.inBody && len(s.buffer) == 0 {
+	if !s.inBody && !s.kept && len(s.buffer) == 0 {
 		return nil
 	}
 	return &s.buffer

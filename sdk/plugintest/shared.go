@@ -95,6 +95,7 @@ func (h hostcalls) SetSharedData(key string, value []byte, cas uint32) abi.Statu
 // RegisterSharedQueue implements abi.Host.
 func (h hostcalls) RegisterSharedQueue(name string) (uint32, abi.Status) {
 	if id, st := h.ResolveSharedQueue("", name); st == abi.StatusOK {
+		h.queues[id-1].owner = h.caller()
 		return id, st
 	}
 	h.queues = append(h.queues, queue{name: name, owner: h.caller()})

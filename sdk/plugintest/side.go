@@ -12,6 +12,7 @@ type side struct {
 	inBody   bool    // the body callback is running
 	stopped  bool    // nothing more is shown to the plugin until it resumes
 	held     bool    // something waits for the plugin
+	kept     bool    // the buffer is, even if it is empty
 	dropRest bool    // the message ended early
 	ended    bool    // the last event was shown
 	seen     bool    // the trailers were shown
@@ -57,7 +58,7 @@ func (s *side) actedOnBody(action types.Action) {
 	case types.DataStopIterationNoBuffer:
 		s.buffer, s.held = nil, true
 	default:
-		s.held = true
+		s.held, s.kept = true, true
 	}
 }
 
@@ -75,7 +76,7 @@ func (s *side) pass() {
 		s.out.Trailers, s.trailers = s.shownTrailers(), nil
 		s.out.Ended = true
 	}
-	s.held, s.stopped = false, false
+	s.held, s.kept, s.stopped = false, false, false
 }
 
 func (s *side) shownTrailers() Headers {

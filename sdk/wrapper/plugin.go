@@ -25,6 +25,9 @@ type inForce struct {
 	rules ruleset
 	ticks []TickFuncEntry
 	next  int // where the next tick begins
+
+	queues map[uint32]func([]byte)
+	drain  func(p *plugin, id uint32) // nil without queues
 }
 
 func (p *plugin) itself() *plugin { return p }
@@ -124,7 +127,7 @@ func (p *plugin) prepare() error {
 	if begin := p.vm.on.begin; begin != nil {
 		begin()
 	}
-	p.ticks, p.next = nil, 0
+	p.ticks, p.next, p.queues, p.drain = nil, 0, nil, nil
 	starting = p
 	return nil
 }

@@ -1,6 +1,7 @@
 package wrapper_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/sluiceproxy/sluice/sdk/plugintest"
@@ -41,4 +42,9 @@ func ExampleWithTimings() {
 	wrapper.SetCtx("my-plugin",
 		wrapper.WithTimings[noConfig](nil), // always; a function decides it for each configuration
 		wrapper.ProcessRequestHeaders(func(wrapper.HttpContext, noConfig) types.Action { return types.ActionContinue }))
+	h := plugintest.New(&testing.B{}, plugintest.Options{})
+	h.Request(get)
+	times, _ := h.Histogram("sluice_plugin_microseconds;plugin=my-plugin;phase=request_headers")
+	fmt.Println(len(times))
+	// Output: 1
 }

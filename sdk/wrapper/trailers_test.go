@@ -1,6 +1,7 @@
 package wrapper_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/sluiceproxy/sluice/sdk/plugintest"
@@ -84,6 +85,9 @@ func ExampleProcessRequestTrailers() {
 			}
 			return types.ActionContinue
 		}))
+	ex := plugintest.New(&testing.B{}, plugintest.Options{}).Send(trailered)
+	fmt.Println(ex.Client.Headers.Get(":status"), string(ex.Client.Body))
+	// Output: 400 no checksum
 }
 
 func ExampleProcessResponseTrailers() {
@@ -94,4 +98,8 @@ func ExampleProcessResponseTrailers() {
 			_ = ctx.WriteUserAttributeToLog()
 			return types.ActionContinue
 		}))
+	ex := plugintest.New(&testing.B{}, plugintest.Options{}).Request(get)
+	ex.RespondWith(answer)
+	fmt.Println(string(ex.Property(wrapper.CustomLogKey)))
+	// Output: {\"grpc_status\":\"0\"}
 }
