@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sluiceproxy/sluice/sdk/plugin"
 	"github.com/sluiceproxy/sluice/sdk/plugin/internal/ops"
@@ -90,3 +91,80 @@ func toTrailer(pairs [][2]string) http.Header {
 }
 
 func TestNatively(t *testing.T) { runTable(t, startOps(t)) }
+
+func TestNativelyWithBodiesAfterCalls(t *testing.T) {
+	n := startOps(t, plugin.BodyAfterCalls())
+	for _, op := range []string{"call-read", "read-call"} {
+		got := n.ask(t, query{method: "POST", path: "/" + op, body: "text"})
+		if got.status != 200 || !strings.Contains(got.body, "|TEXTa") {
+			t.Errorf("%s: %d %q", op, got.status, got.body)
+		}
+	}
+}
+
+func TestNativeTrailers(t *testing.T) {
+	n := startOps(t)
+	for op, want := range map[string]string{"trailers": "sum=changed|text", "replace": "sum=sent|something else", "pass": "sum=sent|text"} {
+		got := n.ask(t, query{method: "POST", path: "/" + op, body: "text", chunked: true, trailer: "sent"})
+		if got.status != 200 || !strings.HasSuffix(got.body, want) {
+			t.Errorf("%s: %d %q", op, got.status, got.body)
+		}
+	}
+}
+
+// What the gateway can't make a request of is the client's fault.
+func TestPathsThatAreNone(t *testing.T) {
+	n := startOps(t)
+	for path, want := range map[string]int{
+		"/%zz": 400, "": 400, "no-slash": 400, "/a%2Fb?c=%zz": 200, "*": 200, "//two/pass": 200, "http://b.test/pass": 200, "/a b": 200,
+	} {
+		got := n.ask(t, query{method: "GET", path: path})
+		if got.status != want || want == 200 && !strings.Contains(got.body, "GET "+path+" ") {
+			t.Errorf("%q: %d %q, want %d", path, got.status, got.body, want)
+		}
+	}
+	if got := n.ask(t, query{method: "CONNECT", path: ""}); got.status != 200 {
+		t.Errorf("CONNECT: %d %q", got.status, got.body)
+	}
+}
+
+// A rule has handlers of its own.
+func TestRules(t *testing.T) {
+	register(t, func() {
+		plugin.RegisterConfig("greeter", func(c Greeter) (plugin.Handler, error) { return &c, nil })
+	})
+	h := plugintest.New(t, plugintest.Options{Config: []byte(`{"greeting":"hi","_rules_":[{"_match_domain_":["b.test"],"greeting":"ho"}]}`)})
+	for host, want := range map[string]string{"a.test": "hi", "b.test": "ho"} {
+		ex := h.Request([][2]string{{":method", "GET"}, {":path", "/"}, {":authority", host}, {"x-user", "ann"}})
+		if got := ex.Upstream.Headers.Get("x-greeting"); got != want {
+			t.Errorf("%s: %q, want %q", host, got, want)
+		}
+	}
+	register(t, func() {
+		plugin.RegisterConfig("greeter", func(c Greeter) (plugin.Handler, error) { return &c, nil })
+	})
+	h = plugintest.New(t, plugintest.Options{Config: []byte(`{"_rules_":[{"_match_domain_":["b.test"]}]}`)})
+	if ex := h.Request([][2]string{{":method", "GET"}, {":path", "/"}, {":authority", "a.test"}}); !ex.Upstream.Ended || ex.Reply != nil {
+		t.Errorf("a request without a configuration: %+v", ex.Reply)
+	}
+}
+
+// Time is up while a call has no answer: the host's clock decides.
+func TestNativeTimeout(t *testing.T) {
+	now := time.Now()
+	register(t, func() { ops.Register() })
+	h := plugintest.New(t, plugintest.Options{Now: func() time.Time { return now }})
+	ex := h.Request([][2]string{{":method", "GET"}, {":path", "/slow-any"}, {":authority", "a.test"}})
+	for range 15 {
+		if ex.Reply != nil {
+			t.Fatalf("answered early: %+v", ex.Reply)
+		}
+		now = now.Add(ops.Time / 15)
+		h.Tick()
+	}
+	now = now.Add(400 * time.Millisecond) // what a call has on top
+	h.Tick()
+	if ex.Reply == nil || ex.Reply.Status != 504 || string(ex.Reply.Body) != `{"error":"plugin processing timeout"}` {
+		t.Errorf("answered %+v", ex.Reply)
+	}
+}

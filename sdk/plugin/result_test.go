@@ -10,9 +10,10 @@ func TestResults(t *testing.T) {
 	if NewResult(Continue) != ResultContinue || NewResult(Modify) != ResultModify {
 		t.Error("results without options are not the common ones")
 	}
-	given := http.Header{"x-a": {"1", "2"}}
+	values := []string{"1", "2"}
+	given := http.Header{"x-a": values}
 	r := NewResult(Stop, WithStatus(429), nil, WithHeaders(http.Header{"X-A": {"0"}, "X-B": {"3"}}), WithHeaders(given), WithJSONResponse(1))
-	given["x-a"][0] = "changed"
+	values[0] = "changed"
 	want := http.Header{"X-A": {"1", "2"}, "X-B": {"3"}, "Content-Type": {"application/json"}}
 	if r.Action() != Stop || r.StatusCode != 429 || string(r.ResponseBody) != "1" || !reflect.DeepEqual(r.Headers, want) {
 		t.Errorf("got %+v", r)

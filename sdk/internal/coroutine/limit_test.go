@@ -20,7 +20,7 @@ func TestLimitHoldsForEachWait(t *testing.T) {
 	for name, wait := range map[string]func(ctx context.Context) error{
 		"own context":   func(ctx context.Context) error { return park(ctx, &Wait{}, time.Hour) },
 		"no context":    func(context.Context) error { return park(context.Background(), &Wait{}, time.Hour) },
-		"derived":       func(ctx context.Context) error { return park(context.WithValue(ctx, "k", 1), &Wait{}, time.Hour) },
+		"derived":       func(ctx context.Context) error { return park(context.WithoutCancel(ctx), &Wait{}, time.Hour) },
 		"in a function": joined,
 	} {
 		r := newRig(t)
