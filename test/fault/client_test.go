@@ -46,6 +46,7 @@ type request struct {
 	op, path, body string
 	header         map[string]string
 	h2             bool
+	via            *http.Transport // nil is a connection of its own
 }
 
 // send sends r and reads the whole answer, which is an error if it hangs.
@@ -69,7 +70,7 @@ func (b *bed) post(op, body string) reply {
 	return b.send(request{op: op, body: body})
 }
 
-// exchange sends r on a connection of its own.
+// exchange sends r and reads the answer.
 func exchange(ctx context.Context, addr string, r request) (got reply) {
 	method, path := http.MethodGet, "/echo"
 	var body io.Reader
@@ -89,12 +90,15 @@ func exchange(ctx context.Context, addr string, r request) (got reply) {
 	for name, value := range r.header {
 		req.Header.Set(name, value)
 	}
-	transport := &http.Transport{DisableKeepAlives: true, DisableCompression: true}
+	transport := r.via
+	if transport == nil {
+		transport = &http.Transport{DisableKeepAlives: true, DisableCompression: true}
+		defer transport.CloseIdleConnections()
+	}
 	if r.h2 {
-		transport = &http.Transport{Protocols: new(http.Protocols)}
+		transport.DisableKeepAlives, transport.Protocols = false, new(http.Protocols)
 		transport.Protocols.SetUnencryptedHTTP2(true)
 	}
-	defer transport.CloseIdleConnections()
 	res, err := transport.RoundTrip(req)
 	if err != nil {
 		return reply{err: err}

@@ -25,7 +25,7 @@ one afterwards. The plugins are built like any other; only those that ask for
 Run it with ` + "`go test ./test/fault`" + ` (two minutes, an Envoy is needed), and with
 ` + "`-long -timeout 4h`" + ` for the full counts: 1,000 panics, 10,000 clients that go,
 20,000 additions to one counter, a tick for 60 seconds, 1,000,000 requests with
-headers of 4 KB and bodies of 64 KB. This page is made by
+headers of 4 KB and bodies of 64 KB (` + "`-soak N`" + ` for another number). This page is made by
 ` + "`go test ./test/fault -run TestDocument -update`" + `.
 
 "500" stands for the SDK's own answer, with the details ` + "`plugin_failed_in_…`" + ` or

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -104,16 +105,18 @@ func memory() []fault {
 func soak(b *bed) string {
 	header := map[string]string{"x-large": strings.Repeat("h", 4000)}
 	body := strings.Repeat("b", 64<<10)
+	kept := &http.Transport{MaxIdleConnsPerHost: 8, DisableCompression: true}
+	defer kept.CloseIdleConnections()
 	round := func(n int) string {
 		return b.together(8, n, func(int) string {
-			return differs(b.send(request{op: "sum-chunks", body: body, header: header}).String(), described(body))
+			return differs(b.send(request{op: "sum-chunks", body: body, header: header, via: kept}).String(), described(body))
 		})
 	}
-	if wrong := round(full(20000, 500)); wrong != "" { // warm-up
+	if wrong := round(full(min(20000, *soakRequests/10), 500)); wrong != "" { // warm-up
 		return wrong
 	}
 	before, resident, start := b.guestMemory(), b.resident(), time.Now()
-	n := full(1_000_000, 1500)
+	n := full(*soakRequests, 1500)
 	if wrong := round(n); wrong != "" {
 		return wrong
 	}
