@@ -148,16 +148,18 @@ func (p *program) tests(cond ast.Expr, sent map[types.Object]bool) bool {
 }
 
 // checkLost finds ways through a callout's callback that leave the request
-// paused. It looks at callouts of functions that return a pause, and leaves out
-// callbacks that never settle beside others that do: their answer is not waited
-// for.
+// paused. It looks at callouts of functions that return a pause. Callbacks that
+// never settle beside others that do are left out: their answer is not waited
+// for. So are those that never settle in functions that such a function calls.
 func checkLost(p *program) {
+	helpers := p.pausedBy()
 	for _, n := range p.nodes {
-		if n.modes&callback == 0 || !p.pausesAfter(n, n.body.Pos()) || p.resumedElsewhere(n) {
+		direct := p.pausesAfter(n, n.body.Pos())
+		if n.modes&callback == 0 || !direct && !helpers[n] || p.resumedElsewhere(n) {
 			continue
 		}
 		var lost []*paths
-		others := false
+		others := !direct
 		inspect(n.body, func(x ast.Node) bool {
 			call, ok := x.(*ast.CallExpr)
 			if !ok || !isCallout(p.callee(call)) {
@@ -181,6 +183,48 @@ func checkLost(p *program) {
 			}
 		}
 	}
+}
+
+// pausedBy are the functions that run while a request is paused, or before its
+// callback pauses it: those that a function calls which returns a pause, and
+// the callbacks of their callouts.
+func (p *program) pausedBy() map[*node]bool {
+	found := map[*node]bool{}
+	var todo []*node
+	for _, n := range p.nodes {
+		if n.modes&callback != 0 && p.pausesAfter(n, n.body.Pos()) {
+			todo = append(todo, n)
+		}
+	}
+	for len(todo) > 0 {
+		n := todo[0]
+		todo = todo[1:]
+		next := n.answersOf(p)
+		for _, e := range n.edges {
+			if !e.goroutine {
+				next = append(next, e.to)
+			}
+		}
+		for _, to := range next {
+			if !found[to] {
+				found[to] = true
+				todo = append(todo, to)
+			}
+		}
+	}
+	return found
+}
+
+// answersOf are the callbacks of the callouts that a function makes.
+func (n *node) answersOf(p *program) []*node {
+	var found []*node
+	inspect(n.body, func(x ast.Node) bool {
+		if call, ok := x.(*ast.CallExpr); ok && isCallout(p.callee(call)) {
+			found = append(found, p.answers(call)...)
+		}
+		return true
+	})
+	return found
 }
 
 // resumedElsewhere says whether a function says that something else than the

@@ -56,11 +56,11 @@ func (w *paths) stmt(s ast.Stmt, in outcome) outcome {
 		return in | w.stmt(s.Body, in)
 	case *ast.SwitchStmt:
 		in = w.exprs(s.Tag, w.exprs(s.Init, in))
-		return w.clauses(s.Body, in)
+		return w.clauses(s.Body, in, s.Tag != nil)
 	case *ast.TypeSwitchStmt:
-		return w.clauses(s.Body, w.exprs(s.Assign, in))
+		return w.clauses(s.Body, w.exprs(s.Assign, in), false)
 	case *ast.SelectStmt:
-		return w.clauses(s.Body, in)
+		return w.clauses(s.Body, in, false)
 	case *ast.DeferStmt:
 		if w.exprs(s.Call, open) == settled {
 			w.always, w.settles = true, true
@@ -82,23 +82,39 @@ func (w *paths) branch(s *ast.IfStmt, in outcome) outcome {
 	return out | w.stmt(s.Else, in)
 }
 
-func (w *paths) clauses(body *ast.BlockStmt, in outcome) outcome {
-	var out outcome
+// clauses follows the cases of a switch or a select. Where all cases of a
+// switch over values settle, they are taken for all values that there are.
+func (w *paths) clauses(body *ast.BlockStmt, in outcome, values bool) outcome {
+	var out, through outcome
 	complete := false
 	for _, c := range body.List {
 		switch c := c.(type) {
 		case *ast.CaseClause:
 			complete = complete || c.List == nil
-			out |= w.list(c.Body, in)
+			end := w.list(c.Body, in|through)
+			if through = 0; falls(c.Body) {
+				through, end = end, 0
+			}
+			out |= end
 		case *ast.CommClause:
 			complete = true
 			out |= w.list(c.Body, in)
 		}
 	}
-	if !complete {
+	exhaustive := values && out&open == 0 && len(body.List) > 1
+	if !complete && !exhaustive {
 		out |= in
 	}
 	return out
+}
+
+// falls says whether a case ends with fallthrough.
+func falls(body []ast.Stmt) bool {
+	if len(body) == 0 {
+		return false
+	}
+	b, ok := body[len(body)-1].(*ast.BranchStmt)
+	return ok && b.Tok == token.FALLTHROUGH
 }
 
 // exprs looks for calls in code without branches.

@@ -107,7 +107,7 @@ func lost(_ wrapper.HttpContext, c config) types.Action {
 		err = c.client.Get("/statistics", nil, func(int, [][2]string, []byte) { log.Info("beside others that settle") })
 	}
 	if err != nil {
-		return types.ActionContinue
+		return helped(c)
 	}
 	return types.ActionPause
 }
@@ -120,6 +120,30 @@ func answered(status int, _ [][2]string, _ []byte) {
 		resume()
 	}
 } // want "lost-resume: the callback ends here"
+
+// helped leaves its calls to others.
+func helped(c config) types.Action {
+	if err := helper(c); err != nil {
+		return types.ActionContinue
+	}
+	return types.ActionPause
+}
+
+func helper(c config) error {
+	_ = c.redis.Incr("n", func(wrapper.RedisValue) { log.Info("nobody waits") })
+	return c.client.Get("/", nil, func(status int, _ [][2]string, _ []byte) {
+		if status == 200 {
+			if c.client.Get("/more", nil, func(status int, _ [][2]string, _ []byte) {
+				if status == 200 {
+					resume()
+				}
+			}) != nil { // want "lost-resume"
+				resume()
+			}
+			return
+		}
+	}) // want "lost-resume"
+}
 
 func fine(_ wrapper.HttpContext, c config, _ []byte) types.Action {
 	err := c.client.Get("/", nil, func(status int, _ [][2]string, _ []byte) {
@@ -136,6 +160,22 @@ func fine(_ wrapper.HttpContext, c config, _ []byte) types.Action {
 			}
 			if err := proxywasm.ResumeHttpResponse(); err != nil {
 				log.Error(err.Error())
+			}
+		})
+	}
+	if err == nil {
+		err = c.client.Get("/", nil, func(status int, _ [][2]string, _ []byte) {
+			switch status {
+			case 200:
+				if c.strict {
+					refuse()
+					return
+				}
+				fallthrough
+			case 204:
+				resume()
+			case 500:
+				refuse()
 			}
 		})
 	}
