@@ -20,6 +20,9 @@ import (
 // SDK itself: they do what the guides say, natively, and become modules that
 // gateways take, of a size that says what is linked.
 func TestMigrated(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds modules and runs tests of plugins; run without -short")
+	}
 	for _, c := range []struct {
 		program string
 		mostMB  float64

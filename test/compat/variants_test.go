@@ -54,6 +54,9 @@ func TestSizes(t *testing.T) {
 // TestUnitTests runs a plugin's own tests, written for the field's test package,
 // natively and as Wasm.
 func TestUnitTests(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds modules and runs tests of plugins; run without -short")
+	}
 	dir := documents.Program(t, "mock", documents.GoMod)
 	harness.WriteFile(t, filepath.Join(dir, "main_test.go"), unitTest)
 	before := listFiles(t, dir)
