@@ -115,7 +115,7 @@ func TestHostileInTime(t *testing.T) {
 		"open map":     {`{"open":{"a":""`, `,"b":""`, `}}`},
 		"json":         {`{"json":[1`, `,[]`, `]}`},
 		"secrets":      {`{"keys":["k"`, `,"kx"`, `]}`},
-		"hooks":        {`{"keys":["k"` + strings.Repeat(`,"kx"`, n/40) + `],"limits":[{"count":99}`, `,{"count":99}`, `]}`},
+		"hooks":        {`{"keys":["k"` + strings.Repeat(`,"kx"`, n/40) + `],"limits":[{"count":99}`, `,          {"count":99}`, `]}`},
 		"brackets":     {`{"open":`, `[`, ``},
 		"spaces":       {`{"open":`, ` `, `1}`},
 	} {
