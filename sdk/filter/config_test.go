@@ -65,6 +65,7 @@ func TestConsumersHaveTheirConfiguration(t *testing.T) {
 	const config = `{"auth":{},"limit":{},"_rules_":[
 		{"_match_consumer_":["vip"],"limit":{"average":10}},
 		{"_match_consumer_":["ops"],"_match_domain_":["a.test"],"limit":null},
+		{"_match_consumer_":["root"],"auth":null},
 		{"_match_consumer_":["member"],"auth":{}}]}`
 	plugins := []Definition{Plugin("auth", nil, newAuth, Authenticates()), Plugin("limit", parseLimit, newLimiter)}
 	h := bundled(t, config, plugins)
@@ -77,6 +78,7 @@ func TestConsumersHaveTheirConfiguration(t *testing.T) {
 		{"ops", "", "", "ops"},
 		{"", "vip", "1", ""}, // says so itself
 		{"", "ops", "1", ""},
+		{"", "root", "1", ""},
 		{"member", "vip", "1", "member"},
 		{"vip", "member", "10", "vip"},
 	} {

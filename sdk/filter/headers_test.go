@@ -278,6 +278,26 @@ func TestCallsIntoTheHost(t *testing.T) {
 	}
 }
 
+type pathTeller struct {
+	s   *Stream
+	got *string
+}
+
+func (f *pathTeller) EncodeHeaders(context.Context, *Headers, bool) Action {
+	*f.got = f.s.HTTP().Method() + " " + f.s.HTTP().Host()
+	return Continue
+}
+
+// What the wrapper tells of the request is known after its headers have gone.
+func TestRequestInTheResponse(t *testing.T) {
+	got := ""
+	v, c := startCounting(t, `{"x":{}}`, []Definition{Plugin("x", nil, func(_ *struct{}, s *Stream) *pathTeller { return &pathTeller{s, &got} })})
+	one(v, 2, false)
+	if calls := fmt.Sprint(c.calls); got != "GET a" || calls != "map[pairs:1]" {
+		t.Errorf("%q, calls %s", got, calls)
+	}
+}
+
 type logger struct{}
 
 func (*logger) OnLog() {}
