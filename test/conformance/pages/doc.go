@@ -1,0 +1,3 @@
+// Package pages runs the programs that docs/observability.md and docs/state.md
+// show, on Envoy and on the embedded gateway.
+package pages
