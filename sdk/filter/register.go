@@ -42,7 +42,7 @@ type settings struct {
 }
 
 // KeepBrokenRules keeps one broken rule from refusing a whole configuration: a
-// rule that can't be parsed keeps the last good form that the VM has seen for
+// rule that can't be parsed keeps the last good form that the gateway has seen for
 // the same match keys, or is left out. Both are logged and counted
 // (rules_kept_last_good, rules_left_out).
 func KeepBrokenRules() Setting { return func(s *settings) { s.isolate = true } }

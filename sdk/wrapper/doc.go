@@ -15,7 +15,8 @@
 // The configuration is a JSON object. Its keys are the global configuration,
 // and each element of its list _rules_ is another one for the requests that the
 // rule matches; see package sdk/internal/match's rules: _match_route_,
-// _match_domain_, _match_service_, _match_route_prefix_. The first rule that
+// _match_domain_, _match_service_, _match_route_prefix_, _match_consumer_; see
+// docs/rules.md. The first rule that
 // matches wins, then the global configuration, and a request without either
 // passes the plugin untouched. Hosts are compared without regard to case, port
 // or a trailing dot. An empty configuration is {}.

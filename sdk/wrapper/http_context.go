@@ -93,8 +93,9 @@ type PluginContext interface {
 	GetContext(key string) interface{}
 	// EnableRuleLevelConfigIsolation keeps a broken rule from refusing the whole
 	// configuration: a rule that can't be parsed keeps the last good
-	// configuration that the same VM has seen for the same match keys, or is
-	// left out. Call it in the PrePluginStartOrReload hook. All rules broken is
+	// configuration that the gateway's process has seen for the same match keys,
+	// in this version or the one before, or is left out. Both are logged and
+	// counted: rules_kept_last_good, rules_left_out. Call it in the PrePluginStartOrReload hook. All rules broken is
 	// an error nevertheless, and so is a rule without match keys.
 	EnableRuleLevelConfigIsolation()
 	IsRuleLevelConfigIsolation() bool
