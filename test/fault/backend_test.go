@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -18,13 +19,15 @@ type backend struct {
 	address  string
 	clusters map[string]string
 	waiting  atomic.Int64 // requests for /slow that have no answer yet
+	mu       sync.Mutex
+	gate     chan struct{} // closed to answer those
 	requests atomic.Int64
 }
 
 // newBackend starts the clusters: "backend" answers, "dead" has nobody that
 // listens, "mute" never answers, "half" breaks off within the body.
 func newBackend(t testing.TB) *backend {
-	b := &backend{}
+	b := &backend{gate: make(chan struct{})}
 	l := listen(t)
 	server := &http.Server{Handler: http.HandlerFunc(b.serve), MaxHeaderBytes: 4 << 20, ReadHeaderTimeout: time.Minute}
 	go server.Serve(l)
@@ -80,8 +83,15 @@ type seen struct {
 	Body               int   // bytes that came
 }
 
-// serve answers "/N" with N bytes and a content-length, /slow when the client
-// goes, and everything else with what it saw.
+// release answers the requests for /slow that wait.
+func (b *backend) release() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	close(b.gate)
+	b.gate = make(chan struct{})
+}
+
+// serve answers "/N" with N bytes and a content-length, /slow at release, and everything else with what it saw.
 func (b *backend) serve(w http.ResponseWriter, r *http.Request) {
 	b.requests.Add(1)
 	body, _ := io.ReadAll(r.Body)
@@ -93,9 +103,12 @@ func (b *backend) serve(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/slow" {
 		b.waiting.Add(1)
 		defer b.waiting.Add(-1)
+		b.mu.Lock()
+		gate := b.gate
+		b.mu.Unlock()
 		select {
 		case <-r.Context().Done():
-		case <-time.After(time.Second):
+		case <-gate:
 		}
 		return
 	}
