@@ -90,9 +90,6 @@ func number(t *testing.T, s *session, path string) int {
 // time, and each in its order.
 func TestBothWaysAtOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, e engine) {
-		if e.name == "embedded" {
-			t.Skip("the embedded gateway reads a request to its end before it answers")
-		}
 		echo := echoes(t)
 		config := write(t, "config.json", `{"a":{},"b":{},"c":{}}`)
 		routes := write(t, "routes.yaml", "routes:\n- {name: echo, prefix: /echo, cluster: echo}\n- {name: else, prefix: /, cluster: httpbin}\nclusters:\n  echo: "+echo+"\n")
