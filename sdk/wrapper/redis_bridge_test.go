@@ -21,6 +21,12 @@ type bridgeFake struct {
 	status  abi.Status // of the next calls
 	ticks   []uint32
 	resumed int
+	acting  uint32 // the context that the host was told last
+}
+
+func (f *bridgeFake) SetEffectiveContext(id uint32) abi.Status {
+	f.acting = id
+	return abi.StatusOK
 }
 
 type bridgeCall struct {
@@ -444,8 +450,9 @@ func TestBridgeIsMissing(t *testing.T) {
 // resumed: at a tick, not inside the callback that issued them.
 func TestBridgeGoesAway(t *testing.T) {
 	var g got
+	var last error
 	f := startBridge(t, func(c RedisClient) {
-		c.Get("k", func(v RedisValue) {
+		last = c.Get("k", func(v RedisValue) {
 			g.take(v)
 			proxywasm.ResumeHttpRequest()
 		})
@@ -457,8 +464,12 @@ func TestBridgeGoesAway(t *testing.T) {
 	g.want(t, "x")
 	f.guest.OnTick(1)
 	g.want(t, "x", "! "+ErrRedisBridge.Error())
-	if !slices.Equal(f.ticks, []uint32{lateTick, 0}) || f.resumed != 2 {
-		t.Errorf("ticks %v, %d resumed", f.ticks, f.resumed)
+	if !slices.Equal(f.ticks, []uint32{lateTick, 0}) || f.resumed != 2 || f.acting != 1 {
+		t.Errorf("ticks %v, %d resumed, acting on %d", f.ticks, f.resumed, f.acting)
+	}
+	f.request() // is told at once
+	if len(f.ticks) != 2 || !errors.Is(last, ErrRedisBridge) {
+		t.Errorf("ticks %v, the next command: %v", f.ticks, last)
 	}
 }
 
