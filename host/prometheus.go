@@ -77,7 +77,8 @@ var promValue = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 func promSafe(name string) string {
 	b := []byte(name)
 	for i, c := range b {
-		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' || c == ':' || i > 0 && '0' <= c && c <= '9') {
+		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' || c == ':'
+		if digit := '0' <= c && c <= '9'; !letter && (!digit || i == 0) {
 			b[i] = '_'
 		}
 	}

@@ -37,14 +37,14 @@ const (
 func WithTimings[PluginConfig any](on func() bool) CtxOption[PluginConfig] {
 	return option[PluginConfig](func(c *CommonVmCtx[PluginConfig]) {
 		t := &timings{}
-		c.vm.on.begin = func() { t.begin(c.vm.name, on == nil || on()) }
-		c.vm.on.timed = func(s *stream, inner types.HttpContext) types.HttpContext {
+		c.on.begin = func() { t.begin(c.name, on == nil || on()) }
+		c.on.timed = func(s *stream, inner types.HttpContext) types.HttpContext {
 			if !t.on {
 				return inner
 			}
 			return &timedContext{HttpContext: inner, s: s, t: t}
 		}
-		c.vm.on.ticked = func(_ *plugin, tick func()) {
+		c.on.ticked = func(_ *plugin, tick func()) {
 			defer t.record(timedTick, t.now())
 			tick()
 		}

@@ -115,7 +115,7 @@ type CommonPluginCtx[PluginConfig any] struct {
 func (ctx *CommonPluginCtx[PluginConfig]) NewHttpContext(contextID uint32) types.HttpContext {
 	c := &CommonHttpCtx[PluginConfig]{}
 	c.start(&ctx.plugin, c, contextID)
-	if timed := ctx.plugin.vm.on.timed; timed != nil {
+	if timed := ctx.vm.on.timed; timed != nil {
 		return timed(&c.stream, c)
 	}
 	return c
