@@ -20,6 +20,7 @@ const (
 
 // TestEnvoy compares Envoy's answers with those that were written down.
 func TestEnvoy(t *testing.T) {
+	long(t)
 	envoy := harness.OneEnvoy(t)
 	got := Run(Envoy(t, envoy, harness.BuildPlugin(t, pluginDir)), "Answers of Envoy "+envoy.Version+", V8", nil)
 	if *update {
@@ -78,12 +79,27 @@ func compare(t *testing.T, got *Table) {
 	}
 }
 
+// long marks a test that asks thousands of questions over the network. Most of
+// the time is waiting, so these tests wait together.
+func long(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("asks a gateway 7,800 questions; run without -short")
+	}
+	t.Parallel()
+}
+
+// TestCompiler compares the embedded gateway on wazero's compiler.
 func TestCompiler(t *testing.T) {
+	long(t)
 	compare(t, Run(Embedded(t, harness.BuildPlugin(t, pluginDir), false), "compiler", nil))
 }
 
+// TestInterpreter compares the embedded gateway on wazero's interpreter.
 func TestInterpreter(t *testing.T) {
+	long(t)
 	compare(t, Run(Embedded(t, harness.BuildPlugin(t, pluginDir), true), "interpreter", nil))
 }
 
+// TestNative compares sdk/plugintest.
 func TestNative(t *testing.T) { compare(t, Run(Native(t), "native", nil)) }

@@ -17,7 +17,6 @@ import (
 // sdk/plugintest. A process can have one.
 func Native(t testing.TB) Engine {
 	t.Helper()
-	cells.Register()
 	e := &nativeEngine{t: t}
 	e.Restart()
 	return e
@@ -31,6 +30,7 @@ type nativeEngine struct {
 
 // Restart implements Engine.
 func (e *nativeEngine) Restart() {
+	cells.Register() // what it remembers is the VM's
 	config, cluster := "http", "upstream"
 	if e.tcp {
 		config, cluster = "tcp", "tcp"

@@ -69,7 +69,9 @@ func (g *tcpGateway) control(command string) (answer string, err error) {
 	if status != host.StatusOK {
 		return "", errors.New("no control queue")
 	}
-	g.shared.Enqueue(queue, []byte(command))
+	if status := g.shared.Enqueue(queue, []byte(command)); status != host.StatusOK {
+		return "", errors.New("the control queue takes nothing")
+	}
 	g.worker.Do(func() {}) // OnQueueReady runs before
 	if err := g.vm.Err(); err != nil {
 		return "", err
@@ -88,7 +90,7 @@ type side struct {
 // send sends what is held back.
 func (d *side) send() {
 	_, _ = d.to.Write(d.data.Bytes())
-	d.data.Splice(0, d.data.Len(), nil)
+	d.data.Reset()
 }
 
 // tcpStream is one connection; all but Read happens in the worker.
@@ -144,7 +146,7 @@ func (s *tcpStream) read(from net.Conn, to *side, show func(int, bool) (host.Act
 	for {
 		n, err := from.Read(chunk)
 		s.g.worker.Do(func() {
-			to.data.Splice(to.data.Len(), 0, chunk[:n])
+			to.data.Append(chunk[:n])
 			to.got += n
 			action, _ := show(to.data.Len(), err != nil)
 			if action == host.ActionContinue {

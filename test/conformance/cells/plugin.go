@@ -17,7 +17,8 @@ const (
 	// ControlQueue takes commands where no request can bring them; the answer
 	// is then in the shared data ControlKey.
 	ControlQueue = "c-control"
-	ControlKey   = "c-control"
+	// ControlKey is the key of such an answer.
+	ControlKey = "c-control"
 )
 
 // Register makes this module's plugin the table's.
@@ -30,7 +31,6 @@ type vm struct {
 	armed   armed             // what the next stream or connection runs
 	running armed             // what the last one ran
 	reports map[string]string // of phases without a stream
-	order   []string
 }
 
 // armed is one cell to run.
@@ -42,10 +42,12 @@ type armed struct {
 	over   bool // the stream has ended
 }
 
-// OnVMStart implements types.VMContext.
+// OnVMStart implements types.VMContext. Envoy calls it once for each plugin.
 func (v *vm) OnVMStart(int) types.OnVMStartStatus {
-	*v = vm{reports: map[string]string{}}
-	v.runAll(VMStart, &Scene{})
+	if v.reports == nil {
+		v.reports = map[string]string{}
+		v.runAll(VMStart, &Scene{})
+	}
 	return types.OnVMStartStatusOK
 }
 

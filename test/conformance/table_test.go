@@ -1,0 +1,78 @@
+package conformance
+
+import (
+	"bytes"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sluiceproxy/sluice/test/conformance/cells"
+)
+
+func TestTable(t *testing.T) {
+	table := NewTable("of a test")
+	table.Set(Cell{"a", "x"}, `ok " = "`)
+	table.Set(Cell{"a", "y"}, "")
+	table.Set(Cell{"b", "x"}, "not found")
+	table.Set(Cell{"a", "x"}, `ok "v = w"`)
+	var b bytes.Buffer
+	if err := table.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadTable(&b)
+	if err != nil || got.Title != "of a test" || !slices.Equal(got.Cells(), table.Cells()) {
+		t.Fatalf("%q, %v, %v", got.Title, got.Cells(), err)
+	}
+	if answer, ok := got.Get(Cell{"a", "x"}); answer != `ok "v = w"` || !ok {
+		t.Errorf("%q, %v", answer, ok)
+	}
+	if _, ok := got.Get(Cell{"b", "y"}); ok {
+		t.Error("a cell that is not there")
+	}
+	for _, bad := range []string{"x = 1", "[a]\nno answer", "text"} {
+		if _, err := ReadTable(strings.NewReader(bad)); err == nil {
+			t.Errorf("%q is a table", bad)
+		}
+	}
+}
+
+// The recorded table has each call in each phase, and every cell did run.
+func TestRecordIsWhole(t *testing.T) {
+	f, err := os.Open(expected)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	table, err := ReadTable(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	phases := slices.Concat(cells.RootPhases(), cells.HTTPPhases(), cells.TCPPhases())
+	names := map[string]bool{}
+	for _, call := range cells.Calls() {
+		if names[call.Name] {
+			t.Errorf("two calls have the name %s", call.Name)
+		}
+		names[call.Name] = true
+		for _, phase := range phases {
+			answer, ok := table.Get(Cell{phase, call.Name})
+			if !ok || strings.HasPrefix(answer, "skipped") || strings.HasPrefix(answer, "never over") {
+				t.Errorf("%s %s: %q, %v", phase, call.Name, answer, ok)
+			}
+		}
+	}
+	if want := len(names) * len(phases); len(table.Cells()) != want {
+		t.Errorf("%d cells, want %d", len(table.Cells()), want)
+	}
+	t.Logf("%d calls in %d phases", len(names), len(phases))
+}
+
+func TestExplained(t *testing.T) {
+	if explained(Cell{"request_headers", "time"}, "ok", "not found") != "" || explained(Cell{"a", "b"}, "crash | client reset", crashed) != "" {
+		t.Error("every difference is explained")
+	}
+	if explained(Cell{"a", "b"}, "crash | client reset", "ok") == "" {
+		t.Error("an engine that lives where Envoy dies is no fault")
+	}
+}
