@@ -37,6 +37,9 @@ func TestTimeoutOnGateways(t *testing.T) {
 		if _, err := io.ReadFull(conn, line); err != nil || string(line) != "HTTP/1.1 504" {
 			t.Errorf("a body that doesn't come: %q, %v", line, err)
 		}
+		for end := time.Now().Add(5 * time.Second); e.count("allow_on_headers_stop_iteration") == 0 && time.Now().Before(end); {
+			time.Sleep(20 * time.Millisecond) // Envoy writes its log in time
+		}
 		if n := e.count("allow_on_headers_stop_iteration"); n != 1 {
 			t.Errorf("%d lines hint at what may be wrong", n)
 		}

@@ -56,6 +56,7 @@ func (s *stream) view(d direction, end bool, h http.Header) (r io.ReadCloser, le
 	if err != nil || length < 0 {
 		length = -1
 	}
+	side.sized = length >= 0
 	return &body{s: s, d: d}, length
 }
 

@@ -16,6 +16,7 @@ type side struct {
 	body     io.ReadCloser
 	empty    bool // no body follows the headers, or none that is HTTP's
 	upgraded bool // what follows is not HTTP
+	sized    bool // the length of the body is known
 
 	ctx    context.Context   // of the handlers
 	waits  []*coroutine.Wait // handlers that wait for the body
@@ -78,12 +79,15 @@ func (s *stream) arrived(d direction) types.Action {
 	return side.action
 }
 
-// swapPart drops a part of a body, and puts the new one where the last was. The
-// host keeps the empty parts, since it has no buffer for the new body otherwise
-// where the old one ends in trailers.
+// swapPart drops a part of a body, and puts the new one where the last was. A
+// body without a length may end in trailers, where hosts have a buffer for the
+// new one only if they kept the parts, empty as they are.
 func (s *stream) swapPart(d direction, end bool) types.Action {
 	side := &s.sides[d]
 	part, action := []byte(nil), types.DataStopIterationAndBuffer
+	if side.sized {
+		action = types.DataContinue
+	}
 	if end {
 		part, action = side.fresh, types.DataContinue
 		side.swap, side.fresh = false, nil
