@@ -29,6 +29,7 @@ var rooms = []room{
 	{folder: "plugins", rooms: []string{"sdk", "plugins"}, free: true},
 	// The Wasm binary is the contract: these know a plugin only through it.
 	{folder: "build", rooms: []string{"build"}, modules: []string{"github.com/tetratelabs/wazero", yaml}},
+	{folder: "build/oci", rooms: []string{"build"}, modules: []string{"oras.land/oras-go/v2", "github.com/opencontainers"}},
 	{folder: "deploy", rooms: []string{"deploy", "build"}, modules: []string{yaml}},
 	{folder: "host", rooms: []string{"host"}, modules: []string{
 		"github.com/tetratelabs/wazero", "github.com/mccutchen/go-httpbin/v2", "golang.org/x/net", resp}},
