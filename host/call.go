@@ -75,7 +75,8 @@ func (vm *VM) invokeLimited(f *guestFunc) error {
 	defer cancel()
 	err := f.fn.CallWithStack(ctx, vm.stack[:])
 	if err != nil && ctx.Err() != nil {
-		return fmt.Errorf("%w of %v (CallTimeout)", ErrTimeout, vm.o.CallTimeout)
+		return fmt.Errorf("%w of %v for one callback, so the VM was ended: look for a loop that doesn't end, "+
+			"and do long work in pieces, for example in ticks", ErrTimeout, vm.o.CallTimeout)
 	}
 	return err
 }
