@@ -18,8 +18,18 @@ import (
 // closeTime is how long requests may go on when the engine ends.
 const closeTime = 2 * time.Second
 
+// CallTimeout is how long the embedded engine lets one callback of a plugin run.
+// Then the VM is ended: its requests get 503, the log says which callback it was,
+// and the next request gets a new VM (at most one a second). A callback that
+// takes this long never ends, or should not be one: no other request of its
+// worker gets on meanwhile. That it can be stopped makes the plugin's code
+// slower; docs/faults.md has figures.
+const CallTimeout = 10 * time.Second
+
 // Embedded returns an engine that is the gateway of this module, in this process.
-func Embedded() Engine { return &embeddedEngine{done: make(chan struct{})} }
+func Embedded() Engine {
+	return &embeddedEngine{done: make(chan struct{}), callTimeout: CallTimeout}
+}
 
 type embeddedEngine struct {
 	setup    Setup
@@ -28,6 +38,8 @@ type embeddedEngine struct {
 	clusters *upstream.Clusters
 	gw       *gateway.Gateway
 	done     chan struct{}
+
+	callTimeout time.Duration
 
 	mu    sync.Mutex // guards what follows
 	state State
@@ -56,7 +68,7 @@ func (e *embeddedEngine) Start(ctx context.Context, s Setup) (err error) {
 	if e.clusters, err = upstream.New(upstream.Options{}, upstreams(s.Clusters)...); err != nil {
 		return err
 	}
-	if e.runtime, err = host.NewRuntime(ctx, host.RuntimeOptions{}); err != nil {
+	if e.runtime, err = host.NewRuntime(ctx, host.RuntimeOptions{Interruptible: true}); err != nil {
 		return err
 	}
 	if e.gw, err = gateway.New(ctx, e.options(s.State)); err != nil {
@@ -74,7 +86,7 @@ func (e *embeddedEngine) Start(ctx context.Context, s Setup) (err error) {
 func (e *embeddedEngine) options(s State) gateway.Options {
 	level, on := hostLevel(e.setup.LogLevel)
 	return gateway.Options{
-		Runtime: e.runtime, Clusters: e.clusters, Concurrency: e.setup.Workers,
+		Runtime: e.runtime, Clusters: e.clusters, Concurrency: e.setup.Workers, CallTimeout: e.callTimeout,
 		Routes: gatewayRoutes(s.Routes), Plugins: gatewayPlugins(s.Plugins),
 		LogLevel: level,
 		Log: func(l host.LogLevel, plugin, msg string) {

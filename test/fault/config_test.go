@@ -34,7 +34,7 @@ func configurations() []fault {
 		{n: 18, name: "update while requests run", sees: "taken; no request noticed: 200, two", chain: faults(), run: func(b *bed) string {
 			others := b.others()
 			err := b.apply([]plugin{{"faults", "faults", `{"name":"two"}`}})
-			others.stop(b.T)
+			others.stop(b.TB)
 			if err != nil {
 				return err.Error()
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/sluiceproxy/sluice/host"
 	"github.com/sluiceproxy/sluice/host/gateway"
 	"github.com/sluiceproxy/sluice/host/upstream"
+	engine "github.com/sluiceproxy/sluice/run"
 )
 
 // embedded is the gateway of this module, in the test's process.
@@ -30,11 +31,15 @@ func startEmbedded(ctx context.Context, b *bed, s setup) (_ backing, err error) 
 	if e.clusters, err = upstream.New(upstream.Options{}, list...); err != nil {
 		return nil, err
 	}
-	if e.runtime, err = host.NewRuntime(ctx, host.RuntimeOptions{Interruptible: s.limit > 0}); err != nil {
+	limit := engine.CallTimeout
+	if s.limit != 0 {
+		limit = s.limit / 4
+	}
+	if e.runtime, err = host.NewRuntime(ctx, host.RuntimeOptions{Interruptible: limit > 0}); err != nil {
 		return nil, err
 	}
 	o := gateway.Options{
-		Runtime: e.runtime, Clusters: e.clusters, Metrics: e.metrics, Concurrency: s.workers, CallTimeout: s.limit / 4,
+		Runtime: e.runtime, Clusters: e.clusters, Metrics: e.metrics, Concurrency: s.workers, CallTimeout: max(limit, 0),
 		Routes:  []gateway.Route{{Name: "all", Prefix: "/", Cluster: "backend"}},
 		Plugins: e.chain(s.plugins),
 		Log: func(level host.LogLevel, plugin, msg string) {

@@ -97,8 +97,8 @@ func (f fault) dir() string {
 }
 
 // within is the bed for a subtest.
-func (b *bed) within(t *testing.T) *bed {
-	return &bed{T: t, backing: b.backing, engine: b.engine, log: b.log, access: b.access, backend: b.backend, chain: b.chain}
+func (b *bed) within(t testing.TB) *bed {
+	return &bed{TB: t, backing: b.backing, engine: b.engine, log: b.log, access: b.access, backend: b.backend, chain: b.chain}
 }
 
 func (f fault) check(b *bed) {
@@ -167,7 +167,7 @@ func (b *bed) others() *others {
 }
 
 // stop ends them; the test fails if one of them noticed anything.
-func (o *others) stop(t *testing.T) {
+func (o *others) stop(t testing.TB) {
 	o.cancel()
 	o.done.Wait()
 	if len(o.bad) > 0 || o.sent == 0 {

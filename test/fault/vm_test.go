@@ -2,7 +2,6 @@ package fault
 
 import (
 	"fmt"
-	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -100,32 +99,6 @@ func memory() []fault {
 		{n: 22, name: "a metric defined 70,000 times", sees: "200, 70000", run: ask("metrics=70000"), chain: faults()},
 		{n: 23, name: "1,100 MiB in the guest", sees: "503; the VM is replaced", kills: true, run: outOfMemory, chain: faults()},
 	}
-}
-
-func soak(b *bed) string {
-	header := map[string]string{"x-large": strings.Repeat("h", 4000)}
-	body := strings.Repeat("b", 64<<10)
-	kept := &http.Transport{MaxIdleConnsPerHost: 8, DisableCompression: true}
-	defer kept.CloseIdleConnections()
-	round := func(n int) string {
-		return b.together(8, n, func(int) string {
-			return differs(b.send(request{op: "sum-chunks", body: body, header: header, via: kept}).String(), described(body))
-		})
-	}
-	if wrong := round(full(min(20000, *soakRequests/10), 500)); wrong != "" { // warm-up
-		return wrong
-	}
-	before, resident, start := b.guestMemory(), b.resident(), time.Now()
-	n := full(*soakRequests, 1500)
-	if wrong := round(n); wrong != "" {
-		return wrong
-	}
-	after, took := b.guestMemory(), time.Since(start)
-	b.Logf("%d requests in %s: guest memory %d to %d KiB, process %d to %d KiB", n, took.Round(time.Second), before>>10, after>>10, resident>>10, b.resident()>>10)
-	if grows(before, after) {
-		return fmt.Sprintf("the guest's memory grew from %d to %d bytes", before, after)
-	}
-	return "the memory of the VM stays as it is"
 }
 
 // grows tells a leak from a heap that finds its size.
