@@ -91,10 +91,10 @@ func (e *embeddedEngine) options(s State) gateway.Options {
 		LogLevel: level,
 		Log: func(l host.LogLevel, plugin, msg string) {
 			if on {
-				e.setup.OnEvent(Log{time.Now(), l.String(), plugin, msg})
+				e.setup.tell(Log{time.Now(), l.String(), plugin, msg})
 			}
 		},
-		AccessLog: func(r gateway.Entry) { e.setup.OnEvent(gatewayRequest(r)) },
+		AccessLog: func(r gateway.Entry) { e.setup.tell(gatewayRequest(r)) },
 	}
 }
 

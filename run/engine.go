@@ -37,8 +37,15 @@ type Setup struct {
 	// LogLevel is the lowest level of plugin log lines: one of [LogLevels].
 	LogLevel string
 	// OnEvent gets a [Request], [Log] or [Noise] for what happens. It must be
-	// safe for concurrent use.
+	// safe for concurrent use. nil: nothing is told.
 	OnEvent func(Event)
+}
+
+// tell hands on an event, where somebody wants to know.
+func (s *Setup) tell(e Event) {
+	if s.OnEvent != nil {
+		s.OnEvent(e)
+	}
 }
 
 // LogLevels are the levels of plugin log lines, least severe first, and "off".

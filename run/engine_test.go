@@ -148,6 +148,28 @@ func TestEngineKeepsTheOld(t *testing.T) {
 	})
 }
 
+// TestWithoutOnEvent: an engine whose events nobody wants logs, serves and ends.
+func TestWithoutOnEvent(t *testing.T) {
+	onEngines(t, func(t *testing.T, e Engine) {
+		bin, err := startHTTPBin("127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer bin.Close()
+		clusters := httpbinClusters(bin.Addr().String())
+		state := State{Plugins: []Plugin{{Name: "p", Code: envoytest.Probe("x")}}, Routes: defaultRoutes(clusters), Clusters: clusters}
+		if err := e.Start(context.Background(), Setup{State: state, Listen: "127.0.0.1:0", LogLevel: "trace"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := seen(t, "http://"+e.Addr()+"/get"); !strings.HasPrefix(got, "200 [x]") { // the probe logs
+			t.Errorf("got %s", got)
+		}
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestReloadUnderLoad: 20 changes of code and configuration, broken ones among
 // them, while clients keep connections busy. Each answer must be of a version
 // that was there, and no connection may be dropped.
