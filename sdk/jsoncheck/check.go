@@ -45,6 +45,7 @@ type checker struct {
 	open   []byte
 	values int
 	limits Limits
+	keys   keys
 }
 
 // run takes a value, then what may follow it, until every bracket is closed.
@@ -96,6 +97,9 @@ func (c *checker) begin(bracket byte) (opened bool, err *Error) {
 		return false, nil
 	}
 	c.open = append(c.open, bracket)
+	if c.limits.UniqueKeys {
+		c.keys.begin()
+	}
 	if bracket == '{' {
 		return true, c.key()
 	}
@@ -110,8 +114,12 @@ func (c *checker) key() *Error {
 	if c.peek() != '"' {
 		return c.unexpected("a key in quotes")
 	}
+	start := c.pos
 	if err := c.str(); err != nil {
 		return err
+	}
+	if c.limits.UniqueKeys && !c.keys.add(c.data[start+1:c.pos-1]) {
+		return newError(c.data, start, ErrDuplicate, "an object has the same key twice")
 	}
 	if c.peek() != ':' {
 		return c.unexpected("a colon")
@@ -129,6 +137,9 @@ func (c *checker) follow() (done bool, err *Error) {
 		case bracket + 2:
 			c.pos++
 			c.open = c.open[:len(c.open)-1]
+			if c.limits.UniqueKeys {
+				c.keys.end()
+			}
 			continue
 		case ',':
 			c.pos++

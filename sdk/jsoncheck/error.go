@@ -16,6 +16,8 @@ var (
 	ErrBytes = errors.New("too long")
 	// ErrValues: it has too many values.
 	ErrValues = errors.New("too many values")
+	// ErrDuplicate: an object has a key twice.
+	ErrDuplicate = errors.New("duplicate key")
 )
 
 // Error is what Check and Depth find.
@@ -26,7 +28,7 @@ type Error struct {
 	Line, Column int
 	// Message says what it is. It shows nothing of the text.
 	Message string
-	// Kind is one of ErrSyntax, ErrDepth, ErrBytes and ErrValues.
+	// Kind is one of ErrSyntax, ErrDepth, ErrBytes, ErrValues and ErrDuplicate.
 	Kind error
 }
 

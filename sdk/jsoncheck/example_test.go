@@ -27,6 +27,13 @@ func ExampleLimits() {
 	// line 1, column 1: JSON of 22 bytes, at most 10 are allowed
 }
 
+func ExampleLimits_uniqueKeys() {
+	body := []byte(`{"role": "guest", "role": "admin"}`)
+	err := jsoncheck.Check(body, jsoncheck.Limits{UniqueKeys: true})
+	fmt.Println(err, errors.Is(err, jsoncheck.ErrDuplicate))
+	// Output: line 1, column 19: an object has the same key twice true
+}
+
 func ExampleError() {
 	err := jsoncheck.Check([]byte("{\n  \"a\": 1,\n}"), jsoncheck.Limits{})
 	var e *jsoncheck.Error
