@@ -106,8 +106,8 @@ func tooOld(v string) bool {
 }
 
 // Run runs the go command and returns what it prints. When ctx ends, the
-// command is killed with every process that it has started, and ctx's cause is
-// the error. The error of a command that failed is a *Failed.
+// command is stopped with every process that it has started: it gets some time to
+// remove its temporary files. The error is then ctx's cause. The error of a command that failed is a *Failed.
 func (t *Tool) Run(ctx context.Context, env []string, args ...string) ([]byte, error) {
 	var stdout, stderr bytes.Buffer
 	err := t.Stream(ctx, env, &stdout, &stderr, args...)
@@ -133,6 +133,7 @@ func (t *Tool) Stream(ctx context.Context, env []string, stdout, stderr io.Write
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
+		endGroup(cmd)
 		return fmt.Errorf("go %s: %w", args[0], context.Cause(ctx))
 	case errors.As(err, &exit):
 		return &Failed{Args: args}
