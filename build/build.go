@@ -68,12 +68,8 @@ func newBuilder(o Options) (*builder, error) {
 	if o.Progress == nil {
 		o.Progress = io.Discard
 	}
-	info, err := os.Stat(o.Dir)
-	if err != nil {
-		return nil, fmt.Errorf("plugin directory: %w", err)
-	}
-	if !info.IsDir() {
-		return nil, fmt.Errorf("plugin directory: %s is a file; give the directory that it lies in", o.Dir)
+	if err := gotool.CheckDir(o.Dir); err != nil {
+		return nil, err
 	}
 	b := &builder{Options: o, output: o.Output}
 	if b.output == "" {

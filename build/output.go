@@ -3,10 +3,13 @@ package build
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+
+	"github.com/sluiceproxy/sluice/build/wasm"
 )
 
 // writeFile replaces a file in one step: a reader sees the old bytes or the
@@ -41,12 +44,42 @@ func checkWritable(path string) error {
 	if err == nil && !info.Mode().IsRegular() {
 		return nil
 	}
+	if err == nil && !replaceable(path) {
+		return fmt.Errorf("output: %s holds something else than a WebAssembly module; name another file, or remove it", path)
+	}
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return fmt.Errorf("output: the directory of %s: %w", path, err)
+	}
 	f, err := tempFile(path)
 	if err != nil {
 		return outputError(err)
 	}
 	_ = f.Close()
 	return outputError(os.Remove(f.Name()))
+}
+
+// replaceable says whether a file may be lost: it has a module's name, holds one,
+// or is empty. A source file that was named by mistake is none of these.
+func replaceable(path string) bool {
+	if filepath.Ext(path) == ".wasm" {
+		return true
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return true // who can't read it may still be allowed to replace it
+	}
+	defer f.Close()
+	start := make([]byte, 8)
+	n, err := io.ReadFull(f, start)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return true
+	}
+	switch wasm.KindOf(start[:n]) {
+	case wasm.KindModule, wasm.KindComponent, wasm.KindVersion, wasm.KindEmpty:
+		return true
+	default:
+		return false
+	}
 }
 
 // tempFile makes a new file next to path, with the permissions that a new file

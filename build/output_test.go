@@ -1,6 +1,7 @@
 package build
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,6 +54,16 @@ func TestNotWritable(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
+	source := filepath.Join(dir, "main.go")
+	if err := os.WriteFile(source, []byte("package main\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := checkWritable(source); err == nil || !strings.Contains(err.Error(), "name another file") {
+		t.Errorf("a source file: %v", err)
+	}
+	if err := errors.Join(checkWritable(file), os.Remove(source)); err != nil {
+		t.Errorf("an empty file: %v", err)
+	}
 	for name, path := range map[string]string{
 		"directory":         dir,
 		"missing directory": filepath.Join(dir, "none", "x"),
@@ -70,6 +81,28 @@ func TestNotWritable(t *testing.T) {
 	}
 	if got := names(t, dir); len(got) != 1 {
 		t.Errorf("left behind: %v", got)
+	}
+}
+
+// TestReplaceable: modules are replaced, whatever they are called, and files with
+// a module's name, whatever they hold.
+func TestReplaceable(t *testing.T) {
+	dir := t.TempDir()
+	for name, want := range map[string]bool{
+		"old.wasm": true, "module": true, "empty": true, "short": false, "README.md": false,
+	} {
+		text := map[string]string{"module": "\x00asm\x01\x00\x00\x00", "empty": "", "short": "x"}
+		content, ok := text[name]
+		if !ok {
+			content = "any text\n"
+		}
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := checkWritable(path); (err == nil) != want {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
