@@ -19,6 +19,9 @@ func Formats() []string { return []string{JSONSchema, CRD, Table, Example} }
 var (
 	// ErrUntyped is in the error about a plugin without a typed configuration.
 	ErrUntyped = errors.New("no plugin with a typed configuration")
+	// ErrSeveral is in the error about a module that holds several plugins, where
+	// Options.Plugin names none.
+	ErrSeveral = errors.New("it holds several plugins")
 	// ErrStale is in the error about a file that Check finds different.
 	ErrStale = errors.New("not up to date")
 	// ErrFormat is in the error about a format that isn't there.

@@ -19,7 +19,7 @@ import (
 )
 
 // Run gets a plugin's schema, and writes or compares the output file. Errors:
-// ErrFormat, ErrUntyped, ErrStale, *build.CompileError, build.ErrNotMain, those
+// ErrFormat, ErrUntyped, ErrSeveral, ErrStale, *build.CompileError, build.ErrNotMain, those
 // of package build about a missing or old toolchain, what the SDK finds wrong
 // with the configuration's type, and ctx's own.
 func Run(ctx context.Context, o Options) (*Result, error) {
@@ -29,6 +29,11 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	}
 	if o.Check && o.Output == "" {
 		return nil, errors.New("there is no file to check: name one with Output")
+	}
+	if o.Output != "" {
+		if err := checkOutput(o.Output, o.Format); err != nil {
+			return nil, err
+		}
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, o.Timeout, fmt.Errorf("%s took longer than %v", o.Dir, o.Timeout))
 	defer cancel()
@@ -91,6 +96,9 @@ func module(args []string, file string) []string {
 // mainPackage checks that there is a main package for this machine, and returns
 // its directory's real path: the go command compares it with its own.
 func mainPackage(dir string) (string, error) {
+	if err := gotool.CheckDir(dir); err != nil {
+		return "", err
+	}
 	abs, err := filepath.Abs(dir)
 	if err == nil {
 		abs, err = filepath.EvalSymlinks(abs)
@@ -163,9 +171,15 @@ func (o Options) read(answer string, failed error) (*Result, error) {
 		return nil, fmt.Errorf("%w: %s parses its configuration itself; use wrapper.ParseTypedConfig, or another option that takes a struct",
 			ErrUntyped, o.Dir)
 	}
-	var got struct{ Plugin, Document, Error string }
+	var got struct {
+		Plugin, Document, Error string
+		Plugins                 []string
+	}
 	if err := json.Unmarshal(text, &got); err != nil {
 		return nil, fmt.Errorf("%s: unexpected answer of the plugin: %w", o.Dir, err)
+	}
+	if got.Error != "" && o.Plugin == "" && len(got.Plugins) > 1 {
+		return nil, fmt.Errorf("%s: %w, name one of %s", o.Dir, ErrSeveral, strings.Join(got.Plugins, ", "))
 	}
 	if got.Error != "" {
 		return nil, fmt.Errorf("%s: %s", o.Dir, got.Error)

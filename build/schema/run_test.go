@@ -137,7 +137,7 @@ import "github.com/sluiceproxy/sluice/sdk/config"
 
 func init() { config.Register[struct{ Other int }]("other", config.NoRules) }
 `})
-	if _, err := Run(context.Background(), Options{Dir: dir}); err == nil || !strings.Contains(err.Error(), "several plugins, name one of limit, other") {
+	if _, err := Run(context.Background(), Options{Dir: dir}); !errors.Is(err, ErrSeveral) || !strings.Contains(err.Error(), "several plugins, name one of limit, other") {
 		t.Errorf("error is %v", err)
 	}
 	r, err := Run(context.Background(), Options{Dir: dir, Plugin: "other", Format: Table})
@@ -219,8 +219,12 @@ func TestOutput(t *testing.T) {
 	if info, _ := os.Stat(readme); info.Mode().Perm() != 0o600 {
 		t.Errorf("its mode is %v", info.Mode())
 	}
-	if err := run(Example, ".", false); err == nil {
-		t.Error("a directory was written to")
+	for name, says := range map[string]string{
+		".": "is a directory", "none/x": "the directory of", "README.md": "use --format table",
+	} {
+		if err := run(Example, name, false); err == nil || !strings.HasPrefix(err.Error(), "output: ") || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v, want %q", name, err, says)
+		}
 	}
 	for _, name := range names(t, dir) {
 		if strings.HasPrefix(name, ".schema-") {
