@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -51,8 +51,8 @@ type Options struct {
 // and ctx's own: when it ends, the tests are stopped.
 func Run(ctx context.Context, o Options) (err error) {
 	o.setDefaults()
-	if _, err := os.Stat(o.Dir); err != nil {
-		return fmt.Errorf("plugin directory: %w", err)
+	if err := gotool.CheckDir(o.Dir); err != nil {
+		return err
 	}
 	plan, err := compat.New(ctx, compat.Options{Dir: o.Dir, SDK: o.SDK, Go: o.Go, Env: o.Env})
 	if err != nil {
@@ -69,7 +69,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	env := slices.Concat(plan.Env, []string{BuildArgsVariable + "=" + strings.Join(plan.Args, "\n")})
+	env := slices.Concat(plan.Env, thisMachine(), []string{BuildArgsVariable + "=" + strings.Join(plan.Args, "\n")})
 	err = tool.Stream(ctx, env, o.Stdout, o.Stderr, o.command(plan)...)
 	var failed *gotool.Failed
 	if errors.As(err, &failed) {
@@ -77,6 +77,10 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	return err
 }
+
+// thisMachine are the variables that make tests run here. Who builds plugins with
+// plain Go may have exported GOOS=wasip1.
+func thisMachine() []string { return []string{"GOOS=" + runtime.GOOS, "GOARCH=" + runtime.GOARCH} }
 
 func (o *Options) setDefaults() {
 	if o.Dir == "" {

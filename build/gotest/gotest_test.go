@@ -173,3 +173,21 @@ func (w writer) Write(b []byte) (int, error) {
 	w(string(b))
 	return len(b), nil
 }
+
+// TestExportedGOOS: what plain Go needs to build a plugin may stay exported.
+func TestExportedGOOS(t *testing.T) {
+	dir := plugin(t, map[string]string{"go.mod": "module example.com/demo\n\ngo 1.24\n", "x_test.go": plain})
+	out, errOut, err := run(t, Options{Dir: dir, Env: []string{"GOOS=wasip1", "GOARCH=wasm"}, Args: []string{"-run", "TestGood", "-v"}})
+	if err != nil || !strings.Contains(out, "--- PASS: TestGood") {
+		t.Errorf("%v\n%s%s", err, out, errOut)
+	}
+}
+
+func TestNoDirectory(t *testing.T) {
+	dir := plugin(t, map[string]string{"main.go": "package main\n"})
+	for name, want := range map[string]string{"main.go": "is a file; give the directory", "none": "no such file", "...": "is a pattern"} {
+		if _, _, err := run(t, Options{Dir: filepath.Join(dir, name)}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", name, err, want)
+		}
+	}
+}
