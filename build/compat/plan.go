@@ -84,7 +84,7 @@ func New(ctx context.Context, o Options) (*Plan, error) {
 		return nil, err
 	}
 	if tool.Module == "" {
-		return nil, fmt.Errorf("%s: %w; run \"go mod init NAME\" there", o.Dir, ErrNoModule)
+		return nil, fmt.Errorf("%s: %w; run \"go mod init NAME && go mod tidy\" there", o.Dir, ErrNoModule)
 	}
 	mod, err := readModule(ctx, tool)
 	if err != nil {

@@ -205,3 +205,11 @@ func TestOffered(t *testing.T) {
 		}
 	}
 }
+
+// TestBracketsInPath: a directory's name is no pattern.
+func TestBracketsInPath(t *testing.T) {
+	dir := plugin(t, map[string]string{"my [new] plugin/go.mod": "module demo\n\ngo 1.24\n", "my [new] plugin/main.go": wrapperProgram})
+	if p := newPlan(t, filepath.Join(dir, "my [new] plugin"), origin.SDK{}); !p.Needed {
+		t.Error("the import of the other SDK was not seen")
+	}
+}

@@ -1,9 +1,11 @@
 package compat
 
 import (
+	"errors"
 	"fmt"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -85,13 +87,16 @@ func (s *scanner) dir(dir string) error {
 		return nil
 	}
 	s.seen[dir] = true
-	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil {
+	files, err := os.ReadDir(dir) // a pattern would take brackets in dir's name for its own
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	fset := token.NewFileSet()
-	for _, name := range files {
-		f, err := parser.ParseFile(fset, name, nil, parser.ImportsOnly)
+	for _, file := range files {
+		if filepath.Ext(file.Name()) != ".go" {
+			continue
+		}
+		f, err := parser.ParseFile(fset, filepath.Join(dir, file.Name()), nil, parser.ImportsOnly)
 		if err != nil {
 			continue // the compiler says it better
 		}

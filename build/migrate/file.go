@@ -31,11 +31,15 @@ type edit struct {
 
 // parseDir parses the Go files of one directory, tests among them.
 func parseDir(root, dir string) (files []*file, err error) {
-	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	entries, err := os.ReadDir(dir) // a pattern would take brackets in dir's name for its own
 	if err != nil {
 		return nil, err
 	}
-	for _, path := range paths {
+	for _, e := range entries {
+		if filepath.Ext(e.Name()) != ".go" || e.IsDir() {
+			continue
+		}
+		path := filepath.Join(dir, e.Name())
 		src, err := os.ReadFile(path)
 		if err != nil {
 			return nil, err

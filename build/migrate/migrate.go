@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -9,8 +10,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sluiceproxy/sluice/build/internal/gotool"
 	"github.com/sluiceproxy/sluice/build/origin"
 )
+
+// ErrNoFiles is in the error about a directory without Go files.
+var ErrNoFiles = errors.New("no Go files to rewrite")
 
 // Options say what to rewrite.
 type Options struct {
@@ -51,6 +56,7 @@ type Result struct {
 
 	before map[string][]byte   // their old contents
 	after  map[string]struct{} // what the plugin's files then import
+	files  int                 // how many were read
 }
 
 // Run rewrites the plugin in a directory: its Go files, and its go.mod file where
@@ -61,10 +67,17 @@ type Result struct {
 // Where another SDK was required, go.mod requires this one; its checksums are left
 // to "go mod tidy".
 //
-// Errors: those of the file system, of the parser, of the toolchain, and ctx's.
+// Errors: ErrNoFiles, those of the file system, of the parser, of the toolchain, and ctx's.
 func Run(ctx context.Context, o Options) (*Result, error) {
 	if o.Dir == "" {
 		o.Dir = "."
+	}
+	if err := gotool.CheckDir(o.Dir); err != nil {
+		return nil, err
+	}
+	var err error
+	if o.Dir, err = filepath.EvalSymlinks(o.Dir); err != nil { // a link is not walked into
+		return nil, fmt.Errorf("plugin directory: %w", err)
 	}
 	dirs, err := packages(o.Dir)
 	if err != nil {
@@ -75,6 +88,9 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		if err := r.rewrite(o.Dir, dir); err != nil {
 			return nil, err
 		}
+	}
+	if r.files == 0 {
+		return nil, fmt.Errorf("%w: %s, and what is below it", ErrNoFiles, o.Dir)
 	}
 	if err := r.rewriteModule(ctx, o); err != nil {
 		return nil, err
@@ -122,6 +138,7 @@ func (r *Result) rewrite(root, dir string) error {
 	if err != nil {
 		return err
 	}
+	r.files += len(files)
 	if !slices.ContainsFunc(files, (*file).usesSDK) {
 		return r.keep(files)
 	}

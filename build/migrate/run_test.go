@@ -94,3 +94,41 @@ func FuzzRewrite(f *testing.F) {
 		}
 	})
 }
+
+// TestWhereverItIs: the directory's name may have what patterns are made of, and
+// may be a link, as may a file in it.
+func TestWhereverItIs(t *testing.T) {
+	real := filepath.Join(write(t, map[string]string{"my [new] *plugin/a.go": old, "shared/b.go": old}), "my [new] *plugin")
+	if err := os.Symlink(filepath.Join("..", "shared", "b.go"), filepath.Join(real, "b.go")); err != nil {
+		t.Skip(err)
+	}
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(real, link); err != nil {
+		t.Skip(err)
+	}
+	r, err := Run(context.Background(), Options{Dir: link, Env: offline})
+	if err != nil || strings.Join(r.Files(), " ") != "a.go b.go" {
+		t.Fatalf("changed %+v, %v", r, err)
+	}
+	if info, err := os.Lstat(filepath.Join(real, "b.go")); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link became a file: %v", err)
+	}
+	if b, err := os.ReadFile(filepath.Join(real, "b.go")); err != nil || !strings.Contains(string(b), "sluice/sdk/wrapper") {
+		t.Errorf("the link's file is %q, %v", b, err)
+	}
+	if again, err := Run(context.Background(), Options{Dir: real, Env: offline}); err != nil || len(again.Files()) != 0 {
+		t.Errorf("a second run changed %+v, %v", again, err)
+	}
+}
+
+func TestNoDirectory(t *testing.T) {
+	dir := write(t, map[string]string{"file": "", "empty/README.md": "", "vendor/x.go": old})
+	for name, want := range map[string]string{
+		"file": "is a file; give the directory", "none": "no such file", "...": "is a pattern",
+		"empty": "no Go files to rewrite", "": "no Go files to rewrite",
+	} {
+		if _, err := Run(context.Background(), Options{Dir: filepath.Join(dir, name)}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", name, err, want)
+		}
+	}
+}

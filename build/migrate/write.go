@@ -17,7 +17,10 @@ func (r *Result) write(root string) (err error) {
 		}
 	}()
 	for _, name := range sortedKeys(r.Sources) {
-		path := filepath.Join(root, filepath.FromSlash(name))
+		path, err := filepath.EvalSymlinks(filepath.Join(root, filepath.FromSlash(name))) // a link stays one
+		if err != nil {
+			return err
+		}
 		staged = append(staged, path)
 		if err := stage(path, r.Sources[name]); err != nil {
 			return err

@@ -69,10 +69,8 @@ func newLoader(ctx context.Context, o Options) (*loader, error) {
 	if l.dir == "" {
 		l.dir = "."
 	}
-	if info, err := os.Stat(l.dir); err != nil {
-		return nil, fmt.Errorf("plugin directory: %w", err)
-	} else if !info.IsDir() {
-		return nil, fmt.Errorf("plugin directory: %s is a file; give the directory that it lies in", l.dir)
+	if err := gotool.CheckDir(l.dir); err != nil {
+		return nil, err
 	}
 	tool, err := gotool.Find(ctx, o.Go, l.dir, o.Env...)
 	if err != nil {
