@@ -43,8 +43,7 @@ func hcRecordMetric(vm *VM, s []uint64) Status {
 	case MetricGauge:
 		m.value.Store(s[1])
 	default:
-		m.value.Add(1)
-		m.sum.Add(s[1])
+		m.record(s[1])
 	}
 	return StatusOK
 }

@@ -31,9 +31,11 @@ type metricKey struct {
 	name string
 }
 
-// metric holds a counter's or gauge's value, or a histogram's count and sum.
+// metric holds a counter's or gauge's value, or a histogram's count, sum and
+// buckets.
 type metric struct {
 	value, sum atomic.Uint64
+	buckets    *buckets // of a histogram only
 }
 
 // NewMetrics returns an empty Metrics.
@@ -70,6 +72,9 @@ func (m *Metrics) define(kind MetricType, name string) *metric {
 			return nil
 		}
 		v = &metric{}
+		if kind == MetricHistogram {
+			v.buckets = new(buckets)
+		}
 		m.byName[k] = v
 	}
 	return v

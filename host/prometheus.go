@@ -2,50 +2,55 @@ package host
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// WritePrometheus writes all metrics in Prometheus' text format. A name like
+// WritePrometheus writes all metrics in Prometheus' text format; see the
+// function of this name.
+func (m *Metrics) WritePrometheus(w io.Writer) error { return WritePrometheus(w, m.Values()) }
+
+// WritePrometheus writes metrics in Prometheus' text format. A name like
 // requests;method=GET;code=200 becomes requests{method="GET",code="200"}; other
 // bytes that Prometheus doesn't allow in a name become _, as Envoy does. A
-// histogram is a summary with count and sum.
-func (m *Metrics) WritePrometheus(w io.Writer) error {
-	m.mu.Lock()
-	keys := make([]metricKey, 0, len(m.byName))
-	for k := range m.byName {
-		keys = append(keys, k)
-	}
-	m.mu.Unlock()
-	slices.SortFunc(keys, func(a, b metricKey) int {
-		if c := strings.Compare(baseName(a.name), baseName(b.name)); c != 0 {
-			return c
-		}
-		if a.kind != b.kind {
-			return int(a.kind) - int(b.kind)
-		}
-		return strings.Compare(a.name, b.name)
+// histogram has Envoy's buckets, [HistogramBounds], a count and a sum.
+func WritePrometheus(w io.Writer, values []MetricValue) error {
+	values = slices.Clone(values)
+	slices.SortFunc(values, func(a, b MetricValue) int {
+		return cmp.Or(cmp.Compare(baseName(a.Name), baseName(b.Name)), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Name, b.Name))
 	})
 	out, last := bufio.NewWriter(w), ""
-	for _, k := range keys {
-		name, labels := promName(k.name)
+	for _, v := range values {
+		name, labels := promName(v.Name)
 		if name != last {
 			last = name
-			fmt.Fprintf(out, "# TYPE %s %s\n", name, [...]string{"counter", "gauge", "summary"}[k.kind])
+			fmt.Fprintf(out, "# TYPE %s %s\n", name, [...]string{"counter", "gauge", "histogram"}[v.Type])
 		}
-		v := m.define(k.kind, k.name)
-		switch k.kind {
+		switch v.Type {
 		case MetricGauge:
-			fmt.Fprintf(out, "%s%s %d\n", name, labels, int64(v.value.Load()))
+			fmt.Fprintf(out, "%s%s %d\n", name, braces(labels), int64(v.Value))
 		case MetricCounter:
-			fmt.Fprintf(out, "%s%s %d\n", name, labels, v.value.Load())
+			fmt.Fprintf(out, "%s%s %d\n", name, braces(labels), v.Value)
 		default:
-			fmt.Fprintf(out, "%s_sum%s %d\n%s_count%s %d\n", name, labels, v.sum.Load(), name, labels, v.value.Load())
+			writeHistogram(out, name, labels, v)
 		}
 	}
 	return out.Flush()
+}
+
+func writeHistogram(w io.Writer, name string, labels []string, v MetricValue) {
+	bucket := func(bound string, n uint64) {
+		fmt.Fprintf(w, "%s_bucket%s %d\n", name, braces(append(labels[:len(labels):len(labels)], `le="`+bound+`"`)), n)
+	}
+	for i, bound := range HistogramBounds() {
+		bucket(strconv.FormatFloat(bound, 'f', -1, 64), v.Buckets[i])
+	}
+	bucket("+Inf", v.Value)
+	fmt.Fprintf(w, "%s_sum%s %d\n%s_count%s %d\n", name, braces(labels), v.Sum, name, braces(labels), v.Value)
 }
 
 func baseName(name string) string {
@@ -55,21 +60,25 @@ func baseName(name string) string {
 
 // promName splits a metric's name into Prometheus' name and labels. What is no
 // label stays part of the name.
-func promName(full string) (name, labels string) {
+func promName(full string) (name string, labels []string) {
 	name, rest, _ := strings.Cut(full, ";")
-	var pairs []string
 	for _, part := range strings.Split(rest, ";") {
 		label, value, ok := strings.Cut(part, "=")
 		if ok && label != "" {
-			pairs = append(pairs, promSafe(label)+`="`+promValue.Replace(value)+`"`)
+			labels = append(labels, promSafe(label)+`="`+promValue.Replace(value)+`"`)
 		} else if part != "" {
 			name += "_" + part
 		}
 	}
-	if len(pairs) > 0 {
-		labels = "{" + strings.Join(pairs, ",") + "}"
-	}
 	return promSafe(name), labels
+}
+
+// braces renders labels.
+func braces(labels []string) string {
+	if len(labels) == 0 {
+		return ""
+	}
+	return "{" + strings.Join(labels, ",") + "}"
 }
 
 var promValue = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
