@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
+	gobuild "go/build"
 	"go/importer"
 	"go/parser"
 	"go/token"
@@ -92,6 +93,9 @@ func (l *loader) load(ctx context.Context) (*program, error) {
 		if patterns, err = l.plugins(ctx); err != nil {
 			return nil, err
 		}
+	} else if !hasGoFiles(l.dir) {
+		return nil, fmt.Errorf("%w: %s holds no Go files for wasip1; %s means all plugins below it",
+			ErrNoPlugin, l.dir, filepath.ToSlash(l.dir)+"/...")
 	}
 	all, err := l.list(ctx, append([]string{"-export", "-deps"}, patterns...)...)
 	if err != nil {
@@ -124,6 +128,15 @@ func (l *loader) load(ctx context.Context) (*program, error) {
 		return nil, fmt.Errorf("%w: %s does not import the SDK", ErrNoPlugin, l.dir)
 	}
 	return p, l.importSDK(p)
+}
+
+// hasGoFiles says whether the go command would find anything in a directory.
+func hasGoFiles(dir string) bool {
+	bc := gobuild.Default
+	bc.GOOS, bc.GOARCH, bc.CgoEnabled = "wasip1", "wasm", false
+	_, err := bc.ImportDir(dir, 0)
+	var none *gobuild.NoGoError
+	return !errors.As(err, &none)
 }
 
 // plugins are the import paths of the main packages below the directory that

@@ -5,8 +5,6 @@ import (
 	"go/token"
 	"go/types"
 	"path"
-	"slices"
-	"strings"
 
 	"github.com/sluiceproxy/sluice/build"
 )
@@ -33,96 +31,6 @@ func (p *program) pos(at token.Position) token.Pos {
 		return found == token.NoPos
 	})
 	return found
-}
-
-// checkRecursion finds functions that call themselves on parts of a value that
-// may come from outside.
-func checkRecursion(p *program) {
-	for _, n := range p.nodes {
-		if n.modes&^goroutine == 0 || p.bounded(n) || p.checksJSON(n.pkg) {
-			continue
-		}
-		inspect(n.body, func(x ast.Node) bool {
-			if call, ok := x.(*ast.CallExpr); ok && slices.Contains(p.functions(call.Fun), n) {
-				if t := p.input(n, call); t != "" {
-					p.found(call.Pos(), types.ExprString(call.Fun)+" calls itself on a part of its "+t+", at any depth")
-				}
-			}
-			return true
-		})
-	}
-}
-
-// checksJSON says whether a package checks JSON texts before it parses them.
-func (p *program) checksJSON(pkg *types.Package) bool {
-	found := false
-	p.eachCall(func(n *node, _ *ast.CallExpr, f *types.Func) {
-		found = found || n.pkg == pkg && strings.HasPrefix(nameOf(f), "jsoncheck.")
-	})
-	return found
-}
-
-// input is the type of the first parameter that may hold nested input, if the
-// call gives it something else than the function has got.
-func (p *program) input(n *node, call *ast.CallExpr) string {
-	for i := range n.sig.Params().Len() {
-		v := n.sig.Params().At(i)
-		if i >= len(call.Args) || !nests(v.Type()) {
-			continue
-		}
-		if id, ok := ast.Unparen(call.Args[i]).(*ast.Ident); ok && p.info.Uses[id] == v {
-			continue
-		}
-		return types.TypeString(v.Type(), func(pkg *types.Package) string { return pkg.Name() })
-	}
-	return ""
-}
-
-// nests says whether a value of the type can hold decoded JSON.
-func nests(t types.Type) bool {
-	if isNamed(t, "github.com/tidwall/gjson", "Result") {
-		return true
-	}
-	switch u := types.Unalias(t).Underlying().(type) {
-	case *types.Interface:
-		return u.NumMethods() == 0
-	case *types.Map:
-		return nests(u.Elem())
-	case *types.Slice:
-		return nests(u.Elem())
-	}
-	return false
-}
-
-// bounded says whether a function compares a depth: something of that name, or
-// an integer parameter.
-func (p *program) bounded(n *node) bool {
-	found := false
-	inspect(n.body, func(x ast.Node) bool {
-		b, ok := x.(*ast.BinaryExpr)
-		if ok && slices.Contains([]token.Token{token.LSS, token.GTR, token.LEQ, token.GEQ, token.EQL, token.NEQ}, b.Op) {
-			found = found || p.isDepth(n, b.X) || p.isDepth(n, b.Y)
-		}
-		return !found
-	})
-	return found
-}
-
-func (p *program) isDepth(n *node, e ast.Expr) bool {
-	v := p.variable(e)
-	if v == nil {
-		return false
-	}
-	name := strings.ToLower(v.Name())
-	if strings.Contains(name, "depth") || strings.Contains(name, "level") {
-		return true
-	}
-	for i := range n.sig.Params().Len() {
-		if b, ok := v.Type().Underlying().(*types.Basic); ok && b.Info()&types.IsInteger != 0 && n.sig.Params().At(i) == v {
-			return true
-		}
-	}
-	return false
 }
 
 // checkShared finds package variables that are written while there are

@@ -36,6 +36,14 @@ func onBody(_ wrapper.HttpContext, _ config, body []byte) types.Action {
 			}
 		}
 	}
+	each(gjson.ParseBytes(body))
+	eachBounded(gjson.ParseBytes(body), 0)
+	eachLevel(gjson.ParseBytes(body), 0)
+	object(gjson.ParseBytes(body))
+	left(v)
+	handed(gjson.ParseBytes(body))
+	visit(gjson.ParseBytes(body), func(gjson.Result) {})
+	guarded(gjson.ParseBytes(body), 0)
 	retry(v, 3)
 	again(v)
 	count(3)
@@ -100,5 +108,83 @@ func count(n int) {
 func unused(v []any) {
 	for _, x := range v {
 		unused(x.([]any))
+	}
+}
+
+func each(v gjson.Result) {
+	v.ForEach(func(_, x gjson.Result) bool {
+		each(x) // want "recursion: each calls itself on a part of its gjson.Result"
+		return true
+	})
+}
+
+func eachBounded(v gjson.Result, n int) {
+	if n == 100 {
+		return
+	}
+	v.ForEach(func(_, x gjson.Result) bool {
+		eachBounded(x, n+1)
+		return true
+	})
+}
+
+func eachLevel(v gjson.Result, level int) {
+	v.ForEach(func(_, x gjson.Result) bool {
+		if level < 100 {
+			eachLevel(x, level+1)
+		}
+		return true
+	})
+}
+
+func object(v gjson.Result) {
+	v.ForEach(func(_, x gjson.Result) bool {
+		list(x) // want "recursion: list calls itself through object on a part of its gjson.Result"
+		return true
+	})
+}
+
+func list(v gjson.Result) {
+	if v.IsObject() {
+		object(v)
+		return
+	}
+	for _, x := range v.Array() {
+		list(x) // want "recursion: list calls itself on a part of its gjson.Result"
+	}
+}
+
+func left(v any) { right(v) }
+
+func right(v any) {
+	if m, ok := v.(map[string]any); ok {
+		left(m["next"]) // want "recursion: left calls itself through right on a part of its any"
+	}
+}
+
+// handed hands its closure on to a function of the plugin.
+func handed(v gjson.Result) {
+	visit(v, func(x gjson.Result) {
+		handed(x) // want "recursion: handed calls itself on a part of its gjson.Result"
+	})
+}
+
+func visit(v gjson.Result, f func(gjson.Result)) {
+	for _, x := range v.Array() {
+		f(x)
+	}
+}
+
+// guarded and its other half come back only where there is a bound.
+func guarded(v gjson.Result, depth int) {
+	v.ForEach(func(_, x gjson.Result) bool {
+		half(x, depth)
+		return true
+	})
+}
+
+func half(v gjson.Result, depth int) {
+	if depth < 10 {
+		guarded(v, depth+1)
 	}
 }
