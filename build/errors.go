@@ -35,8 +35,11 @@ type CompileError struct {
 
 // NewCompileError makes the error of what a go command printed that ran in dir.
 func NewCompileError(dir, output string) *CompileError {
-	return &CompileError{Dir: dir, Output: relocate(output, dir)}
+	return &CompileError{Dir: dir, Output: relocate(downloading.ReplaceAllString(output, ""), dir)}
 }
+
+// downloading matches what the go command says while nothing is wrong.
+var downloading = regexp.MustCompile(`(?m)^go: downloading .*\n`)
 
 // inSource matches output that names a place in a source file.
 var inSource = regexp.MustCompile(`(?m)\.go:\d+`)

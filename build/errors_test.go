@@ -23,6 +23,15 @@ func TestCompileErrorHead(t *testing.T) {
 	}
 }
 
+// TestCompileErrorDownloads: what the go command says while nothing is wrong is
+// left out.
+func TestCompileErrorDownloads(t *testing.T) {
+	err := NewCompileError("p", "go: downloading example.com/x v1.0.0\ngo: example.com/y: not found\n")
+	if strings.Contains(err.Error(), "downloading") || !strings.Contains(err.Error(), "example.com/y: not found") {
+		t.Errorf("error is %v", err)
+	}
+}
+
 // TestBuildWithoutTempDir: the message names the cause and the cure.
 func TestBuildWithoutTempDir(t *testing.T) {
 	dir := writePlugin(t)
