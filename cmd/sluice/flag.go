@@ -54,6 +54,8 @@ func addTarget(cmd *cobra.Command, value build.Target, usage string) *string {
 func takes(least, most int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
+		case slices.Contains(args, ""):
+			return fmt.Errorf("%s takes %s, got an empty one", cmd.Name(), what)
 		case len(args) < least:
 			return fmt.Errorf("%s needs %s", cmd.Name(), what)
 		case len(args) > most:

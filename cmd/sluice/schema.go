@@ -52,7 +52,12 @@ differs.`,
 			o.Dir = args[0]
 		}
 		o.Format = *format
+		done := sayIfSlow(cmd, moment, compiling(o.Dir))
 		r, err := schema.Run(cmd.Context(), o)
+		done()
+		if errors.Is(err, schema.ErrSeveral) {
+			return fmt.Errorf("%w, with --plugin", err)
+		}
 		if errors.Is(err, schema.ErrStale) {
 			return fmt.Errorf("%w; without --check it is written", err)
 		}

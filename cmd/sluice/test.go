@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/sluiceproxy/sluice/build/gotest"
@@ -10,7 +12,7 @@ import (
 func newTestCommand() *cobra.Command {
 	var o gotest.Options
 	cmd := &cobra.Command{
-		Use:   "test [DIR] [-- GO TEST FLAGS]",
+		Use:   "test [DIR] [flags] [-- GO TEST FLAGS]",
 		Short: "Run a plugin's unit tests",
 		Long: `Run the tests of the packages in DIR (default: the current directory) and below
 it with "go test". What stands behind "--" goes to that command, such as -run,
@@ -31,6 +33,9 @@ With --output json, the output is that of "go test -json": an object a line.`,
 			return takes(0, 1, `one argument, the plugin's directory, and flags for go test behind "--"`)(cmd, dirs)
 		},
 	}
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		return fmt.Errorf(`%w; flags of go test stand behind "--"`, err)
+	})
 	format := addFormat(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		dirs, rest := splitAtDash(cmd, args)

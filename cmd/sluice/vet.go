@@ -37,7 +37,7 @@ The exit code is 1 if there are findings.`,
   sluice vet ./... --target istio
   sluice vet . --rules blocking,shared-state --output json
   sluice vet --list`,
-		Args: takes(0, 1, "one argument, the plugin's directory"),
+		Args: takes(0, 1, "one argument, the plugin's directory or a pattern like ./..."),
 	}
 	cmd.Flags().StringSliceVar(&o.Rules, "rules", nil, "`RULES` to apply, separated by commas (default all but the optional ones)")
 	// The only error is that of a flag that does not exist.
@@ -49,11 +49,16 @@ The exit code is 1 if there are findings.`,
 		if list {
 			return printRules(cmd.OutOrStdout(), *format)
 		}
+		if cmd.Flags().Changed("rules") && len(o.Rules) == 0 {
+			return usagef("--rules is empty; leave it out for all rules but the optional ones, or see sluice vet --list")
+		}
 		if len(args) == 1 {
 			o.Dir = args[0]
 		}
 		o.Target = build.Target(*target)
+		done := sayIfSlow(cmd, moment, compiling(o.Dir))
 		r, err := vet.Run(cmd.Context(), o)
+		done()
 		if err != nil {
 			return vetError(err)
 		}

@@ -19,7 +19,7 @@ func TestVet(t *testing.T) {
 			t.Errorf("no %q in %q", text, r.stdout)
 		}
 	}
-	if r := sluice(t, "vet", vetData+"tzdata"); r.code != exitOK || r.stdout+r.stderr != "" {
+	if r := sluice(t, "vet", vetData+"tzdata"); r.code != exitOK || r.stdout+withoutProgress(r.stderr) != "" {
 		t.Errorf("nothing to find: %+v", r)
 	}
 	if r := sluice(t, "vet", vetData+"setup", "--rules", "blocking,exit"); r.code != exitOK {
@@ -60,6 +60,9 @@ func TestVetList(t *testing.T) {
 func TestVetRefuses(t *testing.T) {
 	sluice(t, "vet", "a", "b").wantUsage(t, "two directories", "one argument")
 	sluice(t, "vet", vetData+"setup", "--rules", "nosuch").wantUsage(t, "unknown rule", `unknown rule "nosuch"`)
+	sluice(t, "vet", vetData+"setup", "--rules", "").wantUsage(t, "no rule", "--rules is empty")
+	sluice(t, "vet", "").wantUsage(t, "an empty directory", "got an empty one")
+	sluice(t, "vet", "../../plugins").wantFailure(t, "plugins below", "../../plugins/... means all plugins below it")
 	sluice(t, "vet", "nosuch").wantFailure(t, "no directory", "nosuch")
 	dir := plugin(t, "package main\n\nfunc main() { undefined() }\n")
 	if r := sluice(t, "vet", dir); r.code != exitFailure || r.stdout != "" || !strings.Contains(r.stderr, "main.go:3:15: undefined: undefined") {
