@@ -1,5 +1,7 @@
 package filter
 
+import "errors"
+
 // Action is what a filter's method returns: [Continue], [WaitAllData], a
 // [LocalReply] or [Fail]. nil is Continue.
 type Action interface{ action() }
@@ -46,5 +48,13 @@ type failure struct{ err error }
 func (failure) action() {}
 
 // Fail is for a filter that could not do its work: err is logged, and the
-// request answered with 500, unless the plugin has WithFailOpen.
-func Fail(err error) Action { return failure{err} }
+// request answered with 500, unless the plugin has WithFailOpen. So it goes
+// with a nil err.
+func Fail(err error) Action {
+	if err == nil {
+		err = errNoError
+	}
+	return failure{err}
+}
+
+var errNoError = errors.New("a method returned Fail(nil)")

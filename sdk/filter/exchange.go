@@ -49,7 +49,7 @@ func (x *exchange) OnHttpRequestHeaders(n int, end bool) types.Action {
 	headers := &x.sides[request].headers
 	headers.here = true
 	header, looks := x.LooksAtConsumer()
-	if looks && x.bundle.authenticates {
+	if x.bundle.authenticates {
 		_ = headers.Del(header) // its error shows below
 	}
 	if looks {
@@ -62,6 +62,7 @@ func (x *exchange) OnHttpRequestHeaders(n int, end bool) types.Action {
 		x.KeepPseudoHeaders(headers.pairs)
 	}
 	if headers.err != nil {
+		x.sides[request].over = true
 		return x.refuse(headers.err)
 	}
 	var err error
@@ -71,6 +72,7 @@ func (x *exchange) OnHttpRequestHeaders(n int, end bool) types.Action {
 		x.config, err = x.GetMatchConfig()
 	}
 	if err != nil {
+		x.sides[request].over = true
 		return x.refuse(err)
 	}
 	if x.config == nil {

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"context"
+	"errors"
 
 	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
@@ -143,9 +144,14 @@ func (s *side) take(i int, m method, action Action) bool {
 		if a == WaitAllData {
 			return s.wait(i, m)
 		}
+	default: // a type that embeds one of the actions
+		return s.take(i, m, failure{errUnknownAction})
 	}
 	return true
 }
+
+var errUnknownAction = errors.New("a method returned an Action of a type that is not this package's: " +
+	"return Continue, WaitAllData, a *LocalReply or what Fail returns, not a type with one of them inside")
 
 // wait notes a filter that wants the whole message.
 func (s *side) wait(i int, m method) bool {

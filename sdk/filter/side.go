@@ -53,10 +53,10 @@ func (s *side) position(i int) int {
 // on takes an event and returns what the host is told.
 func (s *side) on(e event) types.Action {
 	switch {
-	case s.x.slots == nil:
-		return types.ActionContinue
 	case s.over && !s.busy:
 		return types.ActionPause
+	case s.x.slots == nil:
+		return types.ActionContinue
 	}
 	if e.method == onHeaders {
 		s.headers.here = true
