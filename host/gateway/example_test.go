@@ -3,8 +3,10 @@ package gateway_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 
 	"github.com/sluiceproxy/sluice/host/gateway"
 	"github.com/sluiceproxy/sluice/host/upstream"
@@ -38,4 +40,27 @@ func Example() {
 	res.Body.Close()
 	_ = g.Shutdown(ctx)
 	// Output: GET /status/204 204 all via_upstream
+}
+
+// The admin endpoint is a handler for a listener that clients can't reach.
+func ExampleGateway_AdminHandler() {
+	ctx := context.Background()
+	g, err := gateway.New(ctx, gateway.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = g.Shutdown(ctx) }()
+	admin := httptest.NewServer(g.AdminHandler())
+	defer admin.Close()
+
+	res, err := http.Get(admin.URL + "/ready")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	body, _ := io.ReadAll(res.Body)
+	res.Body.Close()
+	fmt.Print(res.Status, " ", string(body))
+	// Output: 200 OK LIVE
 }
