@@ -6,10 +6,11 @@ import (
 )
 
 // Key returns a text that is the same for rules that match the same, whatever
-// the order of their names, and different for all others.
+// the order of their names and the spelling of their hosts, and different for
+// all others.
 func (r *Rule) Key() string {
 	b := strconv.AppendInt(nil, int64(r.Kind), 10)
-	for _, list := range [][]string{r.Routes, r.Services, r.Prefixes, r.Hosts, r.Consumers} {
+	for _, list := range [][]string{r.Routes, r.Services, r.Prefixes, spellings(r.Hosts), r.Consumers} {
 		sorted := slices.Clone(list)
 		slices.Sort(sorted)
 		b = append(b, '|')
@@ -18,4 +19,23 @@ func (r *Rule) Key() string {
 		}
 	}
 	return string(b)
+}
+
+// spellings returns host patterns as they are compared.
+func spellings(hosts []string) []string {
+	out := make([]string, len(hosts))
+	for i, h := range hosts {
+		p, _ := parsePattern(h) // one with an error matches its own text
+		switch {
+		case p.suffix:
+			out[i] = "*" + p.text
+		case p.prefix:
+			out[i] = p.text + "*"
+		case p.isAddress:
+			out[i] = "[" + string(p.address[:])
+		default:
+			out[i] = p.text
+		}
+	}
+	return out
 }
