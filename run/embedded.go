@@ -26,12 +26,21 @@ const closeTime = 2 * time.Second
 // slower; docs/faults.md has figures.
 const CallTimeout = 10 * time.Second
 
-// Embedded returns an engine that is the gateway of this module, in this process.
-func Embedded() Engine {
-	return &embeddedEngine{done: make(chan struct{}), callTimeout: CallTimeout}
+// Embedded returns an engine that is the gateway of this module, in this
+// process, without an admin endpoint.
+func Embedded() Engine { return EmbeddedWithAdmin("off") }
+
+// EmbeddedWithAdmin is [Embedded] with an admin endpoint; see
+// [gateway.Gateway.AdminHandler] for what it answers. admin is its address;
+// empty means [DefaultAdmin], as for [OnEnvoy], and "off" none.
+func EmbeddedWithAdmin(admin string) Engine {
+	return &embeddedEngine{done: make(chan struct{}), callTimeout: CallTimeout, adminAddr: admin}
 }
 
 type embeddedEngine struct {
+	adminAddr string
+	admin     *adminServer // nil if it is off
+
 	setup    Setup
 	socket   net.Listener
 	runtime  *host.Runtime
@@ -65,6 +74,9 @@ func (e *embeddedEngine) Start(ctx context.Context, s Setup) (err error) {
 			e.release(ctx)
 		}
 	}()
+	if e.admin, err = listenAdmin(e.adminAddr); err != nil {
+		return err
+	}
 	if e.clusters, err = upstream.New(upstream.Options{}, upstreams(s.Clusters)...); err != nil {
 		return err
 	}
@@ -78,9 +90,13 @@ func (e *embeddedEngine) Start(ctx context.Context, s Setup) (err error) {
 		_ = e.gw.Shutdown(ctx)
 		return err
 	}
+	e.admin.serve(e.gw.AdminHandler())
 	go e.serve()
 	return nil
 }
+
+// describe implements describer.
+func (e *embeddedEngine) describe(r *Ready) { r.Admin = e.admin.url() }
 
 // options are the gateway's for a state.
 func (e *embeddedEngine) options(s State) gateway.Options {
@@ -152,6 +168,7 @@ func (e *embeddedEngine) Close() error {
 
 // release frees what Start made besides the gateway.
 func (e *embeddedEngine) release(ctx context.Context) {
+	e.admin.close()
 	if e.clusters != nil {
 		_ = e.clusters.Close()
 	}

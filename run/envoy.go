@@ -10,10 +10,11 @@ import (
 )
 
 // OnEnvoy returns an engine that is a real Envoy process. admin is the address
-// of its admin endpoint; empty means 127.0.0.1:9901.
+// of its admin endpoint; empty means [DefaultAdmin]. It can't be off: Envoy says
+// there whether a change serves.
 func OnEnvoy(binary envoy.Binary, admin string) Engine {
 	if admin == "" {
-		admin = "127.0.0.1:9901"
+		admin = DefaultAdmin
 	}
 	return &envoyEngine{binary: binary, admin: admin}
 }

@@ -18,7 +18,7 @@ type Ready struct {
 	Engine  string        `json:"engine"`
 	URL     string        `json:"url"`               // of the gateway, without a slash at the end
 	HTTPBin string        `json:"httpbin,omitempty"` // URL of the built-in httpbin; empty if it is off
-	Admin   string        `json:"admin,omitempty"`   // URL of Envoy's admin endpoint
+	Admin   string        `json:"admin,omitempty"`   // URL of the admin endpoint; empty if it is off
 	PID     int           `json:"pid,omitempty"`     // of the Envoy process
 	Took    time.Duration `json:"took"`              // since the start, in nanoseconds
 }

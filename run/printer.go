@@ -89,6 +89,9 @@ func readyText(e Ready) string {
 		fmt.Fprintf(&b, "  curl %s/get    # httpbin itself\n", e.HTTPBin)
 	}
 	fmt.Fprintf(&b, "  curl %s/get    # through the plugin", e.URL)
+	if e.Admin != "" {
+		fmt.Fprintf(&b, "\n  curl %s/stats    # what plugins count", e.Admin)
+	}
 	return b.String()
 }
 

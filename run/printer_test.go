@@ -32,6 +32,9 @@ func TestPrinterText(t *testing.T) {
 		{Ready{Plugins: "p", Engine: "embedded gateway", URL: "http://127.0.0.1:1", HTTPBin: "http://127.0.0.1:2", Took: time.Second},
 			"serving p on http://127.0.0.1:1 (embedded gateway, ready in 1s); try:\n" +
 				"  curl http://127.0.0.1:2/get    # httpbin itself\n  curl http://127.0.0.1:1/get    # through the plugin\n"},
+		{Ready{Plugins: "p", Engine: "e", URL: "http://127.0.0.1:1", Admin: "http://127.0.0.1:3"},
+			"serving p on http://127.0.0.1:1 (e, ready in 0s); try:\n  curl http://127.0.0.1:1/get    # through the plugin\n" +
+				"  curl http://127.0.0.1:3/stats    # what plugins count\n"},
 		{Ready{Plugins: "p", Engine: "e", URL: "http://127.0.0.1:1"},
 			"serving p on http://127.0.0.1:1 (e, ready in 0s); try:\n  curl http://127.0.0.1:1/get    # through the plugin\n"},
 	} {

@@ -56,6 +56,9 @@ Without routes everything goes to httpbin, which is also the cluster
 outbound|80||httpbin.static for calls that plugins make. A Redis is a cluster,
 too, with an address like 127.0.0.1:6379, or rediss://HOST:PORT for TLS.
 
+On the admin address, /stats/prometheus has the metrics that plugins count,
+/stats the same as text or with ?format=json, and /ready says that all is loaded.
+
 What changes on disk is built and loaded again while requests go on; none is
 lost. What does not build or load is reported, and the old version serves on.`,
 		Example: `  sluice run ./plugins/hello-world
@@ -74,7 +77,7 @@ lost. What does not build or load is reported, and the old version serves on.`,
 	flags.StringArrayVar(&f.clusters, "cluster", nil, "`NAME=ADDRESS` of an upstream, host:port or URL; may be repeated")
 	flags.StringVar(&o.Listen, "listen", "127.0.0.1:10000", "`ADDRESS` of the gateway")
 	flags.StringVar(&o.HTTPBin, "httpbin", "127.0.0.1:12345", "`ADDRESS` of the built-in httpbin, or off")
-	flags.StringVar(&f.admin, "admin", "127.0.0.1:9901", "`ADDRESS` of Envoy's admin endpoint")
+	flags.StringVar(&f.admin, "admin", run.DefaultAdmin, "`ADDRESS` of the admin endpoint, with /ready and /stats, or off")
 	flags.IntVar(&o.Workers, "workers", 0, "`NUMBER` of threads that run plugins (default: the engine's choice)")
 	flags.BoolVar(&o.NoWatch, "no-watch", false, "don't reload what changes on disk")
 	f.logLevel = addChoice(cmd, "log-level", "debug", "least severe plugin log lines to show", run.LogLevels()...)
@@ -129,14 +132,15 @@ func (f *runFlags) check(cmd *cobra.Command, o *run.Options) error {
 		o.Clusters = append(o.Clusters, c)
 	}
 	for name, addr := range map[string]string{"listen": o.Listen, "httpbin": o.HTTPBin, "admin": f.admin} {
-		if err := checkAddress(addr); err != nil && (name != "httpbin" || addr != "off") {
+		if err := checkAddress(addr); err != nil && (name == "listen" || addr != "off") {
 			return usagef("--%s %q: %w", name, addr, err)
 		}
 	}
-	for _, name := range []string{"envoy", "admin"} {
-		if *f.engine != "envoy" && cmd.Flags().Changed(name) {
-			return usagef("--%s needs --engine envoy", name)
-		}
+	switch onEnvoy := *f.engine == "envoy"; {
+	case !onEnvoy && cmd.Flags().Changed("envoy"):
+		return usagef("--envoy needs --engine envoy")
+	case onEnvoy && f.admin == "off":
+		return usagef("--admin off is for the embedded engine: Envoy says there whether a change serves; 127.0.0.1:0 takes any free port")
 	}
 	if o.Workers < 0 {
 		return usagef("--workers %d: want a positive number", o.Workers)
@@ -147,7 +151,7 @@ func (f *runFlags) check(cmd *cobra.Command, o *run.Options) error {
 // pickEngine makes the engine that was asked for.
 func (f *runFlags) pickEngine(cmd *cobra.Command, o *run.Options) error {
 	if *f.engine == "embedded" {
-		o.Engine = run.Embedded()
+		o.Engine = run.EmbeddedWithAdmin(f.admin)
 		return nil
 	}
 	binary, err := envoy.Find(cmd.Context(), f.envoy)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -42,7 +43,8 @@ func TestRunUsage(t *testing.T) {
 		{"a --listen off", `--listen "off"`},
 		{"a --httpbin on", `--httpbin "on"`},
 		{"a --envoy /bin/envoy", "--envoy needs --engine envoy"},
-		{"a --admin 127.0.0.1:1", "--admin needs --engine envoy"},
+		{"a --admin on", `--admin "on": want an IP address`},
+		{"a --engine envoy --admin off", "--admin off is for the embedded engine"},
 		{"a --workers -1", "--workers -1: want a positive number"},
 		{"a --workers many", "invalid argument"},
 	} {
@@ -77,6 +79,7 @@ func TestRunFails(t *testing.T) {
 		{[]string{t.TempDir()}, "holds neither Go files nor .wasm files"},
 		{[]string{good, "--config", "no/such.yaml"}, "no/such.yaml"},
 		{[]string{good, "--listen", busy.Addr().String()}, "is in use"},
+		{[]string{good, "--admin", busy.Addr().String()}, "use --admin to choose another address"},
 		{[]string{good, "--engine", "envoy", "--envoy", "no/such/envoy"}, `--envoy names "no/such/envoy"`},
 	} {
 		args := append([]string{"run"}, tt.args...)
@@ -126,7 +129,7 @@ func TestRunServes(t *testing.T) {
 	out, code := &lines{C: make(chan string, 100)}, make(chan int, 1)
 	var errOut bytes.Buffer
 	go func() {
-		code <- execute(ctx, []string{"run", wasm, "--listen", "127.0.0.1:0", "--httpbin", "127.0.0.1:0", "--output", "json"}, out, &errOut)
+		code <- execute(ctx, []string{"run", wasm, "--listen", "127.0.0.1:0", "--httpbin", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--output", "json"}, out, &errOut)
 	}()
 	event := func(kind string) map[string]any {
 		t.Helper()
@@ -147,7 +150,8 @@ func TestRunServes(t *testing.T) {
 			}
 		}
 	}
-	url := event("ready")["url"].(string)
+	ready := event("ready")
+	url, admin := ready["url"].(string), ready["admin"].(string)
 	resp, err := http.Get(url + "/get")
 	if err != nil {
 		t.Fatal(err)
@@ -158,6 +162,17 @@ func TestRunServes(t *testing.T) {
 	}
 	if e := event("request"); e["status"] != 200.0 || e["path"] != "/get" {
 		t.Errorf("request is %v", e)
+	}
+	for path, want := range map[string]string{"/ready": "LIVE\n", "/stats": "", "/stats?format=json": "{\"stats\":[]}\n", "/": "admin commands are:\n"} {
+		resp, err := http.Get(admin + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if resp.StatusCode != 200 || !strings.HasPrefix(string(body), want) {
+			t.Errorf("%s: %d %q", path, resp.StatusCode, body)
+		}
 	}
 	cancel()
 	if c := <-code; c != exitOK || errOut.Len() > 0 {

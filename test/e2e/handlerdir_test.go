@@ -118,7 +118,7 @@ func TestPluginDirDefault(t *testing.T) {
 	}
 	place(t, filepath.Join(work, "plugins", "hello.wasm"), string(code))
 	ports := harness.FreePorts(t, 2)
-	cmd := sluice(t, "run", "--listen", harness.Addr(ports[0]), "--httpbin", harness.Addr(ports[1]))
+	cmd := sluice(t, "run", "--listen", harness.Addr(ports[0]), "--httpbin", harness.Addr(ports[1]), "--admin", "off")
 	cmd.Dir = work
 	p := harness.Start(t, cmd)
 	p.WaitHTTP(harness.URL(ports[0], "/get"), readyTimeout, func(r harness.Reply) bool {

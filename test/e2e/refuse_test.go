@@ -53,7 +53,7 @@ func TestRefusedModules(t *testing.T) {
 			file := write(t, "main.wasm", c.code)
 			for _, command := range [][]string{
 				{"inspect", file},
-				{"run", file, "--listen", harness.Addr(harness.FreePort(t)), "--httpbin", "off"},
+				{"run", file, "--listen", harness.Addr(harness.FreePort(t)), "--httpbin", "off", "--admin", "off"},
 			} {
 				p := harness.Start(t, sluice(t, command...))
 				if code := p.Wait(readyTimeout); code != 1 {

@@ -100,11 +100,8 @@ func (e engine) start(t testing.TB, args ...string) *session {
 	t.Helper()
 	ports := harness.FreePorts(t, 3)
 	all := append([]string{"run"}, args...)
-	all = append(all, "--listen", harness.Addr(ports[0]), "--httpbin", harness.Addr(ports[1]))
-	if len(e.args) > 0 {
-		all = append(all, e.args...)
-		all = append(all, "--admin", harness.Addr(ports[2]))
-	}
+	all = append(all, "--listen", harness.Addr(ports[0]), "--httpbin", harness.Addr(ports[1]), "--admin", harness.Addr(ports[2]))
+	all = append(all, e.args...)
 	return &session{Process: harness.Start(t, sluice(t, all...)), port: ports[0], httpbin: ports[1]}
 }
 
