@@ -4,8 +4,6 @@ import (
 	"errors"
 	"reflect"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/sluiceproxy/sluice/sdk/config/internal/decode"
 	"github.com/sluiceproxy/sluice/sdk/config/internal/spec"
 )
@@ -35,8 +33,20 @@ func Parse[T any](data []byte) (T, error) {
 	return p.Parse(data)
 }
 
-// ParseResult is Parse for JSON that gjson has taken from a larger text.
-func ParseResult[T any](json gjson.Result) (T, error) { return Parse[T]([]byte(json.Raw)) }
+// ParseResult is Parse for JSON that gjson has taken from a larger text: a
+// gjson.Result. That type is not named here, since importing package gjson would
+// add a megabyte to every plugin.
+func ParseResult[T any, J interface {
+	Get(path string) J
+	IsObject() bool
+}](json J) (T, error) {
+	v := reflect.ValueOf(json)
+	if !spec.IsResult(v.Type()) {
+		var none T
+		return none, errors.New("config: ParseResult takes a gjson.Result, not " + v.Type().String())
+	}
+	return Parse[T]([]byte(v.FieldByName("Raw").String()))
+}
 
 // Override is Parse on top of parent: keys that data doesn't name keep parent's
 // values, and are not missed where they are required. Structs merge key by key;

@@ -108,6 +108,52 @@ func (v Value) Bool() (bool, error) {
 	return false, ErrKind
 }
 
+// String is what the value looks like in a text that people read, as gjson has it:
+// a string's content, a number without an exponent, the JSON text of a list or an
+// object, "" for null and for none.
+func (v Value) String() string {
+	switch v.Kind() {
+	case Missing, Null:
+		return ""
+	case String:
+		return string(v.AppendText(nil))
+	case Number:
+		if !v.whole() {
+			f, _ := v.Float() // infinite beyond its range
+			return strconv.FormatFloat(f, 'f', -1, 64)
+		}
+	}
+	return string(v.raw)
+}
+
+// whole reports whether a number has neither a fraction nor an exponent.
+func (v Value) whole() bool {
+	for i, c := range v.raw {
+		if (c < '0' || c > '9') && (c != '-' || i > 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// Array is a list's elements, as gjson has it: none for null, and for any other
+// value that value itself.
+func (v Value) Array() []Value {
+	switch v.Kind() {
+	case Missing, Null:
+		return nil
+	case List:
+	default:
+		return []Value{v}
+	}
+	var all []Value
+	v.Elements(func(e Value) bool {
+		all = append(all, e)
+		return true
+	})
+	return all
+}
+
 func (v Value) want(k Kind) error {
 	switch v.Kind() {
 	case k:

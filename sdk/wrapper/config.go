@@ -3,18 +3,17 @@ package wrapper
 import (
 	"bytes"
 	"errors"
-	"strconv"
-
-	"github.com/tidwall/gjson"
 
 	"github.com/sluiceproxy/sluice/sdk/internal/match"
+	"github.com/sluiceproxy/sluice/sdk/jsoncheck"
+	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 )
 
 // config is a configuration taken apart.
 type config struct {
 	id       string // _plugin_id_, "nil" without
 	raw      []byte // without _plugin_id_
-	rules    []gjson.Result
+	rules    []jsonscan.Value
 	hasRules bool // _rules_ is there, if only as an empty list
 	global   bool // something is there for the global configuration
 }
@@ -27,24 +26,32 @@ func splitConfig(raw []byte) (config, error) {
 		c.raw = []byte("{}")
 		return c, nil
 	}
-	if err := checkDepth(raw); err != nil {
-		return c, errors.New("configuration: " + err.Error())
+	if err := jsoncheck.Check(raw, configLimits); err != nil {
+		return c, configError(err)
 	}
-	if !gjson.ValidBytes(raw) {
-		return c, errors.New("configuration: not valid JSON (" + strconv.Itoa(len(raw)) + " bytes)")
-	}
-	json := gjson.ParseBytes(raw)
-	if !json.IsObject() {
+	json := jsonscan.Get(raw)
+	if json.Kind() != jsonscan.Object {
 		return c, nil // the plugin's own business
 	}
 	return c, c.split(json)
 }
 
-func (c *config) split(json gjson.Result) error {
+// configLimits bound only the depth: how long a configuration may be is the
+// gateway's business.
+var configLimits = jsoncheck.Limits{Bytes: 1 << 30, Values: 1 << 30}
+
+func configError(err error) error {
+	if errors.Is(err, jsoncheck.ErrSyntax) {
+		return errors.New("configuration: not valid JSON: " + err.Error())
+	}
+	return errors.New("configuration: " + err.Error())
+}
+
+func (c *config) split(json jsonscan.Value) error {
 	keys, ids := 0, 0
 	var rest []byte
 	duplicate := false
-	json.ForEach(func(key, value gjson.Result) bool {
+	json.Members(func(key, value jsonscan.Value) bool {
 		switch key.String() {
 		case PluginIDKey:
 			ids++
@@ -57,9 +64,9 @@ func (c *config) split(json gjson.Result) error {
 			keys++
 		}
 		rest = append(rest, ',')
-		rest = append(rest, key.Raw...)
+		rest = append(rest, key.Raw()...)
 		rest = append(rest, ':')
-		rest = append(rest, value.Raw...)
+		rest = append(rest, value.Raw()...)
 		return true
 	})
 	if duplicate {

@@ -2,10 +2,10 @@ package wrapper
 
 import (
 	"bytes"
-	"encoding/json"
+	"strings"
+	"unicode/utf8"
 
-	"github.com/tidwall/gjson"
-
+	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 	"github.com/sluiceproxy/sluice/sdk/log"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 )
@@ -13,22 +13,61 @@ import (
 // MarshalStr returns the inside of a JSON string that stands for raw, without
 // the quotes: {"a":1} becomes {\"a\":1}.
 func MarshalStr(raw string) string {
-	quoted, err := json.Marshal(raw)
-	if err != nil || len(quoted) < 2 {
-		return ""
-	}
+	quoted := jsonscan.AppendQuoted(nil, raw)
 	return string(quoted[1 : len(quoted)-1])
 }
 
 // UnmarshalStr returns what a JSON string, quotes included, stands for; "" and an
 // error in the log where it is not one.
 func UnmarshalStr(marshalledJsonStr string) string {
-	var text string
-	if err := json.Unmarshal([]byte(marshalledJsonStr), &text); err != nil {
-		log.Error("UnmarshalStr: not a JSON string: " + err.Error())
+	json := strings.Trim(marshalledJsonStr, " \t\r\n")
+	if json == "null" {
 		return ""
 	}
-	return text
+	if !isString(json) {
+		log.Error("UnmarshalStr: not a JSON string")
+		return ""
+	}
+	if !utf8.ValidString(json) {
+		json = string([]rune(json)) // U+FFFD for what is not UTF-8
+	}
+	return jsonscan.Get([]byte(json)).String()
+}
+
+// isString reports whether text is one JSON string.
+func isString(text string) bool {
+	if len(text) < 2 || text[0] != '"' {
+		return false
+	}
+	last := len(text) - 1
+	for i := 1; i < last; i++ {
+		switch c := text[i]; {
+		case c < ' ' || c == '"':
+			return false
+		case c != '\\':
+		case i+1 == last:
+			return false // the quote at the end is escaped
+		case text[i+1] == 'u':
+			if i+6 > last || !isHex(text[i+2:i+6]) {
+				return false
+			}
+			i += 5
+		case strings.IndexByte(`"\/bfnrt`, text[i+1]) < 0:
+			return false
+		default:
+			i++
+		}
+	}
+	return text[last] == '"'
+}
+
+func isHex(s string) bool {
+	for i := range len(s) {
+		if unhex(s[i]) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // GetPluginFingerPrint returns the plugin's name as the gateway knows it, "" on a
@@ -39,17 +78,6 @@ func GetPluginFingerPrint() string {
 		return ""
 	}
 	return string(name)
-}
-
-// GetValueFromBody returns the value at the first of some paths (of package
-// gjson) that is in a JSON text, nil if none is.
-func GetValueFromBody(data []byte, paths []string) *gjson.Result {
-	for _, path := range paths {
-		if value := gjson.GetBytes(data, path); value.Exists() {
-			return &value
-		}
-	}
-	return nil
 }
 
 // UnifySSEChunk returns data, a part of an event stream, with all line ends as

@@ -22,16 +22,6 @@ func TestJSONStrings(t *testing.T) {
 	}
 }
 
-func TestGetValueFromBody(t *testing.T) {
-	body := []byte(`{"a":{"b":1},"c":null}`)
-	if v := GetValueFromBody(body, []string{"x", "a.b", "c"}); v == nil || v.Int() != 1 {
-		t.Errorf("%v", v)
-	}
-	if v := GetValueFromBody(body, []string{"x"}); v != nil {
-		t.Errorf("%v", v)
-	}
-}
-
 func TestUnifySSEChunk(t *testing.T) {
 	if got := UnifySSEChunk([]byte("a\r\nb\rc\nd\r\n\r\n")); string(got) != "a\nb\nc\nd\n\n" {
 		t.Errorf("%q", got)

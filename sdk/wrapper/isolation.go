@@ -5,9 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/tidwall/gjson"
-
-	"github.com/sluiceproxy/sluice/sdk/internal/mem"
+	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
@@ -46,17 +44,17 @@ func (k *keeping) load() (cas uint32) {
 	if err != nil {
 		return cas
 	}
-	versions := gjson.Parse(mem.String(value)).Array()
+	versions := jsonscan.Get(value).Array()
 	if len(versions) == 2 {
 		k.present, k.previous = rulesOf(versions[0]), rulesOf(versions[1])
 	}
 	return cas
 }
 
-func rulesOf(object gjson.Result) map[string]string {
+func rulesOf(object jsonscan.Value) map[string]string {
 	rules := map[string]string{}
-	object.ForEach(func(key, value gjson.Result) bool {
-		rules[key.String()] = value.Raw
+	object.Members(func(key, value jsonscan.Value) bool {
+		rules[key.String()] = string(value.Raw())
 		return true
 	})
 	return rules
@@ -90,7 +88,7 @@ func appendRules(b []byte, rules map[string]string) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(gjson.AppendJSONString(b, key), ':')
+		b = append(jsonscan.AppendQuoted(b, key), ':')
 		b = append(b, rules[key]...)
 	}
 	return append(b, '}')
@@ -127,7 +125,7 @@ func (p *plugin) isolate(i int, rule, json string, parsed, global any, kept *kee
 		return nil
 	}
 	kept.rules[rule] = last
-	old, oldErr := p.parseOne(last, global)
+	old, oldErr := p.parseOne([]byte(last), global)
 	if oldErr != nil {
 		p.leaveOut(i, "neither it nor its last good form can be parsed", err)
 		return nil

@@ -1,13 +1,14 @@
 package wrapper
 
 import (
-	"encoding/json"
 	"errors"
 	"math"
 	"math/rand/v2"
 	"strconv"
 	"time"
 
+	"github.com/sluiceproxy/sluice/sdk/jsoncheck"
+	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
@@ -53,18 +54,32 @@ func (p *plugin) takeLease(now int64) (bool, error) {
 	if p.vm.id == "" {
 		p.vm.id = strconv.FormatUint(rand.Uint64(), 36) + strconv.FormatUint(rand.Uint64(), 36)
 	}
-	var lease Lease
-	if len(data) > 0 && json.Unmarshal(data, &lease) == nil &&
+	if lease, ok := readLease(data); ok &&
 		lease.VMID != p.vm.id && now-lease.Timestamp <= leaseSeconds {
 		return false, nil
 	}
-	data, err = json.Marshal(Lease{VMID: p.vm.id, Timestamp: now})
-	if err != nil {
-		return false, err
-	}
+	data = appendLease(nil, Lease{VMID: p.vm.id, Timestamp: now})
 	err = proxywasm.SetSharedData(key, data, cas)
 	if errors.Is(err, types.ErrorStatusCasMismatch) {
 		return false, nil // another VM was faster
 	}
 	return err == nil, err
+}
+
+// readLease reads what appendLease or another SDK has written.
+func readLease(data []byte) (l Lease, ok bool) {
+	if jsoncheck.Check(data, jsoncheck.Limits{}) != nil {
+		return l, false
+	}
+	var err error
+	if l.VMID, err = jsonscan.Get(data, "vmID").Text(); err != nil {
+		return l, false
+	}
+	l.Timestamp, err = jsonscan.Get(data, "timestamp").Int()
+	return l, err == nil
+}
+
+func appendLease(b []byte, l Lease) []byte {
+	b = jsonscan.AppendQuoted(append(b, `{"vmID":`...), l.VMID)
+	return append(strconv.AppendInt(append(b, `,"timestamp":`...), l.Timestamp, 10), '}')
 }

@@ -1,8 +1,6 @@
 package wrapper
 
 import (
-	"github.com/tidwall/gjson"
-
 	"github.com/sluiceproxy/sluice/sdk/log"
 )
 
@@ -14,24 +12,26 @@ type parsers struct {
 	trivial  bool                                                          // the plugin has no configuration
 }
 
-// ParseConfig makes f parse the configuration, global and of each rule.
-func ParseConfig[PluginConfig any](f ParseConfigFunc[PluginConfig]) CtxOption[PluginConfig] {
-	return ParseRawConfig(func(raw []byte, c *PluginConfig) error { return f(gjson.ParseBytes(raw), c) })
+// ParseConfig makes f parse the configuration, global and of each rule. f takes a
+// gjson.Result, see [JSON]; a plugin that does without it uses ParseRawConfig or
+// ParseTypedConfig and is the smaller for it.
+func ParseConfig[PluginConfig any, J JSON[J]](f ParseConfigFunc[PluginConfig, J]) CtxOption[PluginConfig] {
+	return ParseRawConfig(func(raw []byte, c *PluginConfig) error { return f(result[J](raw), c) })
 }
 
 // ParseConfigBy is ParseConfig for an f that takes a logger.
 //
 // Deprecated: use ParseConfig and package log.
-func ParseConfigBy[PluginConfig any](f oldParseConfigFunc[PluginConfig]) CtxOption[PluginConfig] {
+func ParseConfigBy[PluginConfig any, J JSON[J]](f oldParseConfigFunc[PluginConfig, J]) CtxOption[PluginConfig] {
 	return by(func(l *log.Log) CtxOption[PluginConfig] {
-		return ParseConfig(func(json gjson.Result, c *PluginConfig) error { return f(json, c, *l) })
+		return ParseConfig(func(json J, c *PluginConfig) error { return f(json, c, *l) })
 	})
 }
 
 // ParseConfigWithContext is ParseConfig for an f that takes the plugin context.
-func ParseConfigWithContext[PluginConfig any](f ParseConfigWithContextFunc[PluginConfig]) CtxOption[PluginConfig] {
+func ParseConfigWithContext[PluginConfig any, J JSON[J]](f ParseConfigWithContextFunc[PluginConfig, J]) CtxOption[PluginConfig] {
 	return parseRawConfigWithContext(func(ctx PluginContext, raw []byte, c *PluginConfig) error {
-		return f(ctx, gjson.ParseBytes(raw), c)
+		return f(ctx, result[J](raw), c)
 	})
 }
 
@@ -51,22 +51,22 @@ func parseRawConfigWithContext[C any](f ParseRawConfigWithContextFunc[C]) CtxOpt
 
 // ParseOverrideConfig makes f parse the global configuration, and g a rule's on
 // top of the global one.
-func ParseOverrideConfig[PluginConfig any](f ParseConfigFunc[PluginConfig], g ParseRuleConfigFunc[PluginConfig]) CtxOption[PluginConfig] {
+func ParseOverrideConfig[PluginConfig any, J JSON[J]](f ParseConfigFunc[PluginConfig, J], g ParseRuleConfigFunc[PluginConfig, J]) CtxOption[PluginConfig] {
 	return ParseOverrideRawConfig(
-		func(raw []byte, c *PluginConfig) error { return f(gjson.ParseBytes(raw), c) },
+		func(raw []byte, c *PluginConfig) error { return f(result[J](raw), c) },
 		func(raw []byte, global PluginConfig, c *PluginConfig) error {
-			return g(gjson.ParseBytes(raw), global, c)
+			return g(result[J](raw), global, c)
 		})
 }
 
 // ParseOverrideConfigBy is ParseOverrideConfig for functions that take a logger.
 //
 // Deprecated: use ParseOverrideConfig and package log.
-func ParseOverrideConfigBy[PluginConfig any](f oldParseConfigFunc[PluginConfig], g oldParseRuleConfigFunc[PluginConfig]) CtxOption[PluginConfig] {
+func ParseOverrideConfigBy[PluginConfig any, J JSON[J]](f oldParseConfigFunc[PluginConfig, J], g oldParseRuleConfigFunc[PluginConfig, J]) CtxOption[PluginConfig] {
 	return by(func(l *log.Log) CtxOption[PluginConfig] {
 		return ParseOverrideConfig(
-			func(json gjson.Result, c *PluginConfig) error { return f(json, c, *l) },
-			func(json gjson.Result, global PluginConfig, c *PluginConfig) error { return g(json, global, c, *l) })
+			func(json J, c *PluginConfig) error { return f(json, c, *l) },
+			func(json J, global PluginConfig, c *PluginConfig) error { return g(json, global, c, *l) })
 	})
 }
 

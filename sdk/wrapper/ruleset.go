@@ -1,12 +1,12 @@
 package wrapper
 
 import (
+	"bytes"
 	"errors"
 	"strconv"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/sluiceproxy/sluice/sdk/internal/match"
+	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 )
 
 // ruleset is a parsed configuration.
@@ -75,14 +75,14 @@ func (p *plugin) repeated(rules []match.Rule) error {
 }
 
 // parseRule returns a nil configuration for a rule that is to be left out.
-func (p *plugin) parseRule(i int, json gjson.Result, global any, kept *keeping) (match.Rule, any, error) {
+func (p *plugin) parseRule(i int, json jsonscan.Value, global any, kept *keeping) (match.Rule, any, error) {
 	rule, err := match.Parse(json)
 	if err != nil {
 		return rule, nil, err
 	}
-	config, err := p.parseOne(json.Raw, global)
+	config, err := p.parseOne(json.Raw(), global)
 	if p.isolation {
-		return rule, p.isolate(i, rule.Key(), json.Raw, config, global, kept, err), nil
+		return rule, p.isolate(i, rule.Key(), string(json.Raw()), config, global, kept, err), nil
 	}
 	if err != nil {
 		return rule, nil, err
@@ -90,9 +90,10 @@ func (p *plugin) parseRule(i int, json gjson.Result, global any, kept *keeping) 
 	return rule, config, nil
 }
 
-func (p *plugin) parseOne(json string, global any) (any, error) {
+func (p *plugin) parseOne(json []byte, global any) (any, error) {
+	json = bytes.Clone(json) // the plugin's, to change or keep
 	if p.vm.parsers.override != nil {
-		return p.vm.parsers.override(p, []byte(json), global)
+		return p.vm.parsers.override(p, json, global)
 	}
-	return p.vm.parsers.parse(p, []byte(json))
+	return p.vm.parsers.parse(p, json)
 }

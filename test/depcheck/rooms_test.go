@@ -24,7 +24,10 @@ var rooms = []room{
 	{folder: "sdk", rooms: []string{"sdk"}, modules: []string{gjson, sjson, resp}},
 	{folder: "sdk/proxywasm", rooms: []string{"sdk/proxywasm", "sdk/internal"}},
 	{folder: "sdk/internal", rooms: []string{"sdk/internal", "sdk/proxywasm/types"}},
-	{folder: "sdk/internal/match", rooms: []string{"sdk/internal"}, modules: []string{gjson}},
+	{folder: "sdk/internal/match", rooms: []string{"sdk/internal", "sdk/jsonscan"}},
+	// gjson's init function links encoding/json and fmt into every plugin.
+	{folder: "sdk/wrapper", rooms: []string{"sdk"}},
+	{folder: "sdk/config", rooms: []string{"sdk"}},
 	// A plugin may add a library made for its job.
 	{folder: "plugins", rooms: []string{"sdk", "plugins"}, free: true},
 	// The Wasm binary is the contract: these know a plugin only through it.

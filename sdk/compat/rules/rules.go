@@ -10,6 +10,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/sluiceproxy/sluice/sdk/internal/match"
+	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 	"github.com/sluiceproxy/sluice/sdk/wrapper"
 )
@@ -137,7 +138,7 @@ func (m *RuleMatcher[PluginConfig]) ParseRuleConfig(context wrapper.PluginContex
 }
 
 func (m *RuleMatcher[PluginConfig]) addRule(json gjson.Result, override func(gjson.Result, PluginConfig, *PluginConfig) error) error {
-	rule, err := match.Parse(json)
+	rule, err := match.Parse(jsonscan.Get([]byte(json.Raw)))
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"strconv"
 
-	"github.com/tidwall/gjson"
+	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 )
 
 var errNoKey = errors.New("a rule needs one of " + RouteKey + ", " + DomainKey + ", " +
@@ -20,9 +20,9 @@ var errTooMany = errors.New("a rule combines too many names: routes times servic
 // Parse reads what a rule matches. Each key holds a list of names or one name;
 // empty names are skipped. The error names the key, and the place of a host
 // that no request can have, and no values.
-func Parse(rule gjson.Result) (Rule, error) {
+func Parse(rule jsonscan.Value) (Rule, error) {
 	var r Rule
-	if !rule.IsObject() {
+	if rule.Kind() != jsonscan.Object {
 		return r, errors.New("a rule must be an object")
 	}
 	for _, key := range [...]struct {
@@ -35,7 +35,7 @@ func Parse(rule gjson.Result) (Rule, error) {
 		{RoutePrefixKey, &r.Prefixes},
 		{ConsumerKey, &r.Consumers},
 	} {
-		names, err := names(rule.Get(key.name))
+		names, err := names(jsonscan.Get(rule.Raw(), key.name))
 		if err != nil {
 			return r, errors.New(key.name + ": " + err.Error())
 		}
@@ -65,9 +65,9 @@ func (r *Rule) check() error {
 	return nil
 }
 
-func names(list gjson.Result) (out []string, err error) {
+func names(list jsonscan.Value) (out []string, err error) {
 	for _, item := range list.Array() {
-		if item.IsObject() || item.IsArray() {
+		if item.Kind() >= jsonscan.List {
 			return nil, errors.New("must be a list of names, found an object or a list in it")
 		}
 		if name := item.String(); name != "" {

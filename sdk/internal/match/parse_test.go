@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tidwall/gjson"
+	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 )
 
 func TestParse(t *testing.T) {
@@ -27,7 +27,7 @@ func TestParse(t *testing.T) {
 		{`{"_match_consumer_":[""],"_match_service_":["s"]}`, Rule{Kind: Service, Services: []string{"s"}}},
 		{`{"_match_route_":[12]}`, Rule{Kind: Route, Routes: []string{"12"}}},
 	} {
-		got, err := Parse(gjson.Parse(c.json))
+		got, err := Parse(parse(c.json))
 		if err != nil || !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v, %v; want %+v", c.json, got, err, c.want)
 		}
@@ -48,7 +48,7 @@ func TestParseErrors(t *testing.T) {
 		`"s3cret"`:   "object",
 		`["s3cret"]`: "object",
 	} {
-		_, err := Parse(gjson.Parse(json))
+		_, err := Parse(parse(json))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want one with %q", json, err, want)
 		} else if strings.Contains(err.Error(), "s3cret") {
@@ -62,6 +62,22 @@ func TestKey(t *testing.T) {
 	b := Rule{Kind: Route, Routes: []string{"y", "x"}}
 	if a.Key() != b.Key() {
 		t.Errorf("order and repetition must not count: %s, %s", a.Key(), b.Key())
+	}
+	hosts := func(names ...string) *Rule { return &Rule{Kind: Host, Hosts: names} }
+	for _, same := range [][2]*Rule{
+		{hosts("a.example", "*.B.example."), hosts("*.b.example", "A.EXAMPLE.")},
+		{hosts("bücher.example"), hosts("xn--bcher-kva.example", "BÜCHER.example")},
+		{hosts("[2001:db8::1]"), hosts("2001:DB8:0::1")},
+		{hosts("a.*"), hosts("A.*")},
+	} {
+		if same[0].Key() != same[1].Key() {
+			t.Errorf("spelling must not count: %s, %s", same[0].Key(), same[1].Key())
+		}
+	}
+	for _, other := range []string{"a.example", "*a.example", "a.example*", "*.a.example", "b.example", "*"} {
+		if k := hosts("*.example").Key(); k == hosts(other).Key() {
+			t.Errorf("%s has the same key %s", other, k)
+		}
 	}
 	for _, other := range []Rule{
 		{Kind: RoutePrefix, Prefixes: []string{"x", "y"}},
@@ -128,3 +144,5 @@ func FuzzIndex(f *testing.F) {
 		}
 	})
 }
+
+func parse(json string) jsonscan.Value { return jsonscan.Get([]byte(json)) }

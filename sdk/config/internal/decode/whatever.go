@@ -4,8 +4,6 @@ import (
 	"reflect"
 	"strconv"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/sluiceproxy/sluice/sdk/config/internal/spec"
 )
 
@@ -24,7 +22,7 @@ func (d *decoder) whatever(n *spec.Node, v reflect.Value) {
 		}
 		v.Set(reflect.ValueOf(value))
 	case spec.Result:
-		v.Set(reflect.ValueOf(gjson.ParseBytes(raw)))
+		setResult(v, raw)
 	default:
 		v.SetZero()
 		if err := v.Addr().Interface().(spec.Unmarshaler).UnmarshalJSON(append([]byte(nil), raw...)); err != nil {

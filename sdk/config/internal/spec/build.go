@@ -5,8 +5,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-
-	"github.com/tidwall/gjson"
 )
 
 // Unmarshaler is a type that reads its own JSON.
@@ -20,7 +18,7 @@ type Validator interface{ Validate() error }
 
 // Of describes a struct type. The error names the field that can't be used.
 func Of(t reflect.Type) (*Object, error) {
-	if t.Kind() != reflect.Struct || t == reflect.TypeFor[gjson.Result]() || reflect.PointerTo(t).Implements(reflect.TypeFor[Unmarshaler]()) {
+	if t.Kind() != reflect.Struct || IsResult(t) || reflect.PointerTo(t).Implements(reflect.TypeFor[Unmarshaler]()) {
 		return nil, errors.New("config: " + t.String() + " is not a struct type that tags can describe")
 	}
 	b := builder{done: map[reflect.Type]*Object{}}

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"reflect"
 	"time"
-
-	"github.com/tidwall/gjson"
 )
 
 // node describes a value of type t.
@@ -21,7 +19,7 @@ func (b *builder) node(t reflect.Type, secret bool) (*Node, error) {
 func (b *builder) kind(n *Node) error {
 	pointer := reflect.PointerTo(n.Type)
 	switch {
-	case n.Type == reflect.TypeFor[gjson.Result]():
+	case IsResult(n.Type):
 		n.Kind = Result
 	case n.Type == reflect.TypeFor[time.Duration]():
 		n.Kind = Duration

@@ -11,11 +11,11 @@ import (
 // Functions that parse a configuration, see [wrapper.ParseConfigFunc] and its
 // twins.
 type (
-	ParseConfigFunc[PluginConfig any]                   = wrapper.ParseConfigFunc[PluginConfig]
-	ParseConfigWithContextFunc[PluginConfig any]        = wrapper.ParseConfigWithContextFunc[PluginConfig]
+	ParseConfigFunc[PluginConfig any]                   = wrapper.ParseConfigFunc[PluginConfig, gjson.Result]
+	ParseConfigWithContextFunc[PluginConfig any]        = wrapper.ParseConfigWithContextFunc[PluginConfig, gjson.Result]
 	ParseRawConfigFunc[PluginConfig any]                = wrapper.ParseRawConfigFunc[PluginConfig]
 	ParseRawConfigWithContextFunc[PluginConfig any]     = wrapper.ParseRawConfigWithContextFunc[PluginConfig]
-	ParseRuleConfigFunc[PluginConfig any]               = wrapper.ParseRuleConfigFunc[PluginConfig]
+	ParseRuleConfigFunc[PluginConfig any]               = wrapper.ParseRuleConfigFunc[PluginConfig, gjson.Result]
 	ParseRawRuleConfigFunc[PluginConfig any]            = wrapper.ParseRawRuleConfigFunc[PluginConfig]
 	ParseRawRuleConfigWithContextFunc[PluginConfig any] = wrapper.ParseRawRuleConfigWithContextFunc[PluginConfig]
 )

@@ -81,9 +81,15 @@ func GetPluginFingerPrint() string {
 	return wrapper.GetPluginFingerPrint()
 }
 
-// GetValueFromBody is [wrapper.GetValueFromBody].
+// GetValueFromBody returns the value at the first of some paths (of package
+// gjson) that is in a JSON text, nil if none is.
 func GetValueFromBody(data []byte, paths []string) *gjson.Result {
-	return wrapper.GetValueFromBody(data, paths)
+	for _, path := range paths {
+		if value := gjson.GetBytes(data, path); value.Exists() {
+			return &value
+		}
+	}
+	return nil
 }
 
 // UnifySSEChunk is [wrapper.UnifySSEChunk].
