@@ -17,7 +17,7 @@ type runner func(s *side, e event) types.Action
 func runWaiting(s *side, e event) types.Action {
 	j := &job{side: s, event: e}
 	x := s.x
-	outcome, action := coroutine.Stream(x.id, x.plugin.TickPeriod()).Run(phases[s.d][e.method], j)
+	outcome, action := coroutine.Stream(x.id).Run(phases[s.d][e.method], j)
 	switch outcome {
 	case coroutine.Parked:
 		s.held = true

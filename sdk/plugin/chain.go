@@ -59,6 +59,9 @@ func (c *chain) process(ctx context.Context, f func(Handler) *Result, apply func
 		if a := judge(h, result); a != nil {
 			return a
 		}
+		if result == ResultContinue || result == ResultModify {
+			continue
+		}
 		if err := apply(result); err != nil {
 			return &answer{handler: h.Name(), err: err}
 		}

@@ -86,10 +86,11 @@ func (s *stream) refuse(what string, err error) types.Action {
 	return types.ActionPause
 }
 
-// setFields makes the values of each name in from those of to.
+// setFields makes the values of each name in from those of to. They are copied,
+// since a result can serve many requests.
 func setFields(to, from http.Header) {
 	for key, values := range from {
-		to[http.CanonicalHeaderKey(key)] = values
+		to[http.CanonicalHeaderKey(key)] = slices.Clone(values)
 	}
 }
 

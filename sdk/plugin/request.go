@@ -33,7 +33,7 @@ func (s *stream) readRequest(end bool) error {
 	side.upgraded = req.Method == http.MethodConnect || asksUpgrade(req.Header)
 	side.body, req.ContentLength = s.view(request, end, req.Header)
 	req.Body = side.body
-	s.req = req.WithContext(coroutine.Stream(s.id, s.plugin.TickPeriod()))
+	s.req = req.WithContext(coroutine.Stream(s.id))
 	return nil
 }
 

@@ -20,7 +20,8 @@ type Result struct {
 	err error // an option that failed
 }
 
-// Results without options.
+// Results without options. They are the same for all requests, so what is
+// written into them is not used: NewResult makes one for a single request.
 var (
 	// ResultContinue lets the message go on.
 	ResultContinue = &Result{action: Continue}
@@ -35,12 +36,6 @@ type ResultOption func(*Result)
 // there must be a status from 200 to 599; without a body, statuses from 400 on
 // get their text as one.
 func NewResult(action Action, options ...ResultOption) *Result {
-	switch {
-	case len(options) == 0 && action == Continue:
-		return ResultContinue
-	case len(options) == 0 && action == Modify:
-		return ResultModify
-	}
 	r := &Result{action: action, Headers: http.Header{}}
 	for _, o := range options {
 		if o != nil {

@@ -38,8 +38,11 @@ func (s *stream) OnHttpRequestHeaders(n int, end bool) types.Action {
 		return action
 	}
 	config, err := s.GetMatchConfig()
-	if err != nil || config == nil {
-		return types.HeaderContinue // no configuration; an error has been dealt with
+	if err != nil {
+		return s.refuse("the request can't be matched with the rules", err)
+	}
+	if config == nil {
+		return types.HeaderContinue
 	}
 	s.chain = config
 	s.chain.streams++
@@ -92,7 +95,7 @@ func (s *stream) OnHttpStreamDone() {
 func (s *stream) run(d direction, phase dispatch.Phase) types.Action {
 	side := &s.sides[d]
 	side.active, side.inside = true, true
-	scope := coroutine.Stream(s.id, s.plugin.TickPeriod())
+	scope := coroutine.Stream(s.id)
 	outcome, action := scope.RunFor(phase, &handling{s, d}, s.chain.settings.timeout)
 	side.inside = false
 	switch outcome {

@@ -13,8 +13,12 @@ func RegisterConfig[T any](name string, newHandler func(config T) (Handler, erro
 		return
 	}
 	config.Register[T](name, config.WholeRules)
+	parser, broken := config.New[T]()
 	register(entry{name: name, configure: func(json []byte) (Handler, error) {
-		c, err := config.Parse[T](json)
+		if broken != nil {
+			return nil, broken
+		}
+		c, err := parser.Parse(json)
 		if err != nil {
 			return nil, err
 		}

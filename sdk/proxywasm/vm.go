@@ -21,7 +21,8 @@ func GetPluginConfiguration() ([]byte, error) {
 // SetTickPeriodMilliSeconds makes OnTick run every millSec milliseconds; 0
 // stops it. Available in callbacks of plugin contexts.
 func SetTickPeriodMilliSeconds(millSec uint32) error {
-	return statusError(abi.SetTickPeriod(millSec))
+	v := dispatch.Current()
+	return statusError(v.SetTick(v.PluginOf(v.Active()), dispatch.PluginTicks, millSec))
 }
 
 // SetEffectiveContext makes calls act on another context until the callback

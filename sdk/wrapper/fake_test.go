@@ -41,6 +41,9 @@ func startFake(t testing.TB, config string, options ...CtxOption[settings]) *fak
 	return f
 }
 
+// GetCurrentTime implements abi.Host: there is no time.
+func (f *fake) GetCurrentTime() (uint64, abi.Status) { return 0, abi.StatusNotFound }
+
 // stream begins a stream and returns its id.
 func (f *fake) stream() uint32 {
 	id := f.next

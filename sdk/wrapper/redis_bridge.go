@@ -136,26 +136,12 @@ func (b *redisBridge) settle(safe bool) {
 	switch {
 	case len(left) > 0 && b.ticking == 0:
 		b.ticking = b.vm.PluginOf(b.vm.Active())
-		abi.SetTickPeriod(lateTick)
+		b.vm.SetTick(b.ticking, dispatch.RedisTicks, lateTick)
 	case safe && b.ticking != 0 && b.ticking == b.vm.PluginOf(b.vm.Active()):
-		b.stopTick()
+		b.vm.SetTick(b.ticking, dispatch.RedisTicks, 0)
+		b.ticking = 0
 	}
 }
 
 // lateTick is the tick for answers that have to wait for one, in milliseconds.
 const lateTick = 20
-
-// stopTick gives the plugin the tick back that it had, unless somebody else
-// looks after it.
-func (b *redisBridge) stopTick() {
-	plugin := b.ticking
-	b.ticking = 0
-	if b.vm.Attached(plugin) != nil {
-		return
-	}
-	var period uint32
-	if p, ok := b.vm.PluginContext(plugin).(interface{ tickPeriod() uint32 }); ok {
-		period = p.tickPeriod()
-	}
-	abi.SetTickPeriod(period)
-}

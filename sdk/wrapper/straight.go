@@ -90,7 +90,7 @@ type handling struct {
 // holds the stream back meanwhile.
 func (h *handling) begin(phase dispatch.Phase, hold types.Action) types.Action {
 	s := h.stream
-	switch outcome, action := coroutine.Stream(s.id, s.plugin.tickPeriod()).Run(phase, h); outcome {
+	switch outcome, action := coroutine.Stream(s.id).Run(phase, h); outcome {
 	case coroutine.Parked:
 		return hold
 	case coroutine.Failed:
@@ -104,15 +104,3 @@ func (h *handling) begin(phase dispatch.Phase, hold types.Action) types.Action {
 
 // Run implements coroutine.Job.
 func (h *handling) Run(ctx context.Context) { h.action = h.handler(ctx, h.stream, h.body) }
-
-// tickPeriod is the period that OnTick itself needs, in milliseconds, 0 for none.
-func (p *plugin) tickPeriod() uint32 {
-	if len(p.ticks) > 0 {
-		return tickPeriod
-	}
-	return 0
-}
-
-// TickPeriod returns how often OnTick has to run for the functions of
-// RegisterTickFunc and HandleTick, in milliseconds; 0 where there are none.
-func (ctx *CommonPluginCtx[PluginConfig]) TickPeriod() uint32 { return ctx.tickPeriod() }

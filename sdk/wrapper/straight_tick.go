@@ -32,7 +32,7 @@ func (t *ticking) tick() {
 		return
 	}
 	t.busy = true
-	coroutine.PluginOf(dispatch.Current().Active(), tickPeriod).Run(dispatch.PhaseTick, t)
+	coroutine.PluginOf(dispatch.Current().Active()).Run(dispatch.PhaseTick, t)
 }
 
 // Run implements coroutine.Job.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/clock"
 	"github.com/sluiceproxy/sluice/sdk/log"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 )
@@ -29,7 +30,7 @@ func RegisterTickFunc(tickPeriod int64, tickFunc func()) {
 		log.Error("RegisterTickFunc has no effect: call it while the configuration is parsed, with a function")
 		return
 	}
-	starting.ticks = append(starting.ticks, TickFuncEntry{period: tickPeriod, f: tickFunc})
+	starting.ticks = append(starting.ticks, TickFuncEntry{last: -tickPeriod, period: tickPeriod, f: tickFunc})
 }
 
 // startTicks asks the host for ticks where functions were registered.
@@ -54,7 +55,7 @@ func (p *plugin) OnTick() {
 }
 
 func (p *plugin) runTicks() {
-	now := time.Now().UnixMilli()
+	now := clock.Now() / int64(time.Millisecond)
 	for range p.ticks {
 		t := &p.ticks[p.next]
 		p.next = (p.next + 1) % len(p.ticks)

@@ -16,7 +16,7 @@ func TestWakeResumesWithinTheCall(t *testing.T) {
 	id := r.stream()
 	var w Wait
 	steps, late := "", 0
-	outcome, _ := Stream(id, 0).Run(dispatch.PhaseRequestHeaders, job{
+	outcome, _ := Stream(id).Run(dispatch.PhaseRequestHeaders, job{
 		run:  func(ctx context.Context) { steps += "a"; park(ctx, &w, time.Second); steps += "b" },
 		late: func() { late++ },
 	})
@@ -107,7 +107,7 @@ func TestDeadline(t *testing.T) {
 // The plugin's own tick stays.
 func TestTickOfThePluginStays(t *testing.T) {
 	r := newRig(t)
-	PluginOf(1, 100)
+	dispatch.Current().SetTick(1, dispatch.PluginTicks, 100)
 	id := r.stream()
 	r.start(id, func(ctx context.Context) { park(ctx, &Wait{}, 5*time.Millisecond) })
 	if r.period != 5 {
@@ -127,7 +127,7 @@ func TestEndUnwinds(t *testing.T) {
 	var w Wait
 	var got, after, ctxErr error
 	deferred, late := false, false
-	Stream(id, 0).Run(dispatch.PhaseRequestHeaders, job{
+	Stream(id).Run(dispatch.PhaseRequestHeaders, job{
 		run: func(ctx context.Context) {
 			defer func() { deferred = true }()
 			got = park(ctx, &w, time.Second)
@@ -240,7 +240,7 @@ func TestPanicAndGoexit(t *testing.T) {
 				id := r.stream()
 				var w Wait
 				late, deferred := false, false
-				outcome, action := Stream(id, 0).Run(dispatch.PhaseRequestHeaders, job{
+				outcome, action := Stream(id).Run(dispatch.PhaseRequestHeaders, job{
 					run: func(ctx context.Context) {
 						defer func() { deferred = true }()
 						if waits {

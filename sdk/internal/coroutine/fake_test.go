@@ -111,7 +111,7 @@ func (r *rig) tick(d time.Duration) {
 	r.vm.OnTick(1)
 }
 
-func (r *rig) plugin() *Plugin { return PluginOf(1, 0) }
+func (r *rig) plugin() *Plugin { return PluginOf(1) }
 
 // job is a Job made of functions.
 type job struct {
@@ -129,7 +129,7 @@ func (j job) Late() {
 
 // start runs f as the request header handler of a stream.
 func (r *rig) start(id uint32, f func(ctx context.Context)) Outcome {
-	outcome, _ := Stream(id, 0).Run(dispatch.PhaseRequestHeaders, job{run: f})
+	outcome, _ := Stream(id).Run(dispatch.PhaseRequestHeaders, job{run: f})
 	return outcome
 }
 

@@ -99,7 +99,7 @@ func storm(t testing.TB, seed uint64, events int) {
 			id := r.stream()
 			handlers++
 			r.start(id, program(random, &waits, 0))
-			open[id] = Stream(id, 0)
+			open[id] = Stream(id)
 		case 2:
 			if len(waits) > 0 {
 				w := waits[random.IntN(len(waits))]

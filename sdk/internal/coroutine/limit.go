@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/clock"
 	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
@@ -27,7 +28,7 @@ var _ context.Context = (*Limit)(nil)
 // RunFor is Run for a job that is to end within d. Its context is a *Limit.
 func (s *Scope) RunFor(phase dispatch.Phase, job Job, d time.Duration) (Outcome, types.Action) {
 	f := s.add(phase, job)
-	f.limit = &Limit{Scope: s, until: clock() + int64(d), at: time.Now().Add(d)}
+	f.limit = &Limit{Scope: s, until: clock.Now() + int64(d), at: time.Now().Add(d)}
 	return s.start(f)
 }
 
@@ -51,7 +52,7 @@ func (l *Limit) Err() error {
 	if err := l.Scope.Err(); err != nil {
 		return err
 	}
-	if clock() < l.until {
+	if clock.Now() < l.until {
 		return nil
 	}
 	if l.asked++; l.asked > maxAsked {
@@ -92,7 +93,7 @@ func (f *fiber) cut(limit time.Duration) (time.Duration, error) {
 	if err := f.limit.Err(); err != nil {
 		return 0, err
 	}
-	return min(limit, time.Duration(f.limit.until-clock())+overtime), nil
+	return min(limit, time.Duration(f.limit.until-clock.Now())+overtime), nil
 }
 
 // own reports whether ctx is what the fiber's job was given.

@@ -11,7 +11,7 @@ import (
 
 // limited runs f as a job that has d.
 func (r *rig) limited(id uint32, d time.Duration, f func(ctx context.Context)) Outcome {
-	outcome, _ := Stream(id, 0).RunFor(dispatch.PhaseRequestHeaders, job{run: f}, d)
+	outcome, _ := Stream(id).RunFor(dispatch.PhaseRequestHeaders, job{run: f}, d)
 	return outcome
 }
 
@@ -112,7 +112,7 @@ func TestLimitIsNotInherited(t *testing.T) {
 	r.limited(id, time.Millisecond, func(context.Context) {})
 	r.now += time.Second
 	r.start(id, func(ctx context.Context) {
-		if _, err := Check(ctx, time.Hour); err != nil || ctx != context.Context(Stream(id, 0)) {
+		if _, err := Check(ctx, time.Hour); err != nil || ctx != context.Context(Stream(id)) {
 			t.Errorf("the next job: %v, context %T", err, ctx)
 		}
 	})

@@ -3,6 +3,7 @@ package coroutine
 import (
 	"time"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/clock"
 	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 )
 
@@ -25,15 +26,14 @@ var _ dispatch.Attachment = (*Plugin)(nil)
 // maxIdle bounds the fibers kept after a peak: about 8 KiB each.
 const maxIdle = 256
 
-// PluginOf returns the state of the plugin context with that id. tick is the
-// tick period in milliseconds that it has without this package, 0 for none.
-func PluginOf(id, tick uint32) *Plugin {
+// PluginOf returns the state of the plugin context with that id.
+func PluginOf(id uint32) *Plugin {
 	vm := dispatch.Current()
 	if p, ok := vm.Attached(id).(*Plugin); ok {
 		return p
 	}
-	p := &Plugin{vm: vm, ticker: ticker{base: tick, period: tick}}
-	p.id, p.plugin = id, p
+	p := &Plugin{vm: vm, ticker: ticker{vm: vm, plugin: id}}
+	p.id, p.Scope.plugin = id, p
 	vm.Attach(id, p)
 	return p
 }
@@ -78,7 +78,7 @@ func (p *Plugin) End() {
 
 // add puts a wait on the list.
 func (p *Plugin) add(w *Wait, limit time.Duration) {
-	now := clock()
+	now := clock.Now()
 	w.deadline = now + int64(max(limit, 0))
 	w.next = p.first
 	if w.next != nil {
@@ -112,7 +112,7 @@ func (p *Plugin) remove(w *Wait) {
 
 // Tick implements dispatch.Attachment: it ends the waits whose time is up.
 func (p *Plugin) Tick() {
-	now := clock()
+	now := clock.Now()
 	if p.count > 0 && (now >= p.earliest || p.derived > 0) {
 		for _, w := range p.due(now) {
 			if w.over {

@@ -37,14 +37,13 @@ const (
 	Failed
 )
 
-// Stream returns the scope of the stream with that id. tick is the tick period
-// in milliseconds that its plugin has without this package, 0 for none.
-func Stream(id, tick uint32) *Scope {
+// Stream returns the scope of the stream with that id.
+func Stream(id uint32) *Scope {
 	vm := dispatch.Current()
 	if s, ok := vm.Attached(id).(*Scope); ok {
 		return s
 	}
-	s := &Scope{id: id, plugin: PluginOf(vm.PluginOf(id), tick)}
+	s := &Scope{id: id, plugin: PluginOf(vm.PluginOf(id))}
 	if !vm.Attach(id, s) {
 		s.over = true // a stream whose end nobody will tell
 	}

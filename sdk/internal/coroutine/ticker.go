@@ -3,14 +3,15 @@ package coroutine
 import (
 	"time"
 
-	"github.com/sluiceproxy/sluice/sdk/internal/abi"
+	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 )
 
 // ticker keeps the plugin's tick as fast as the waits need, and stops it when
 // nothing has waited for a while.
 type ticker struct {
-	base   uint32 // milliseconds, what the plugin itself wants; 0 none
-	period uint32 // milliseconds, as the host has it; 0 none
+	vm     *dispatch.VM
+	plugin uint32
+	period uint32 // milliseconds, as asked for; 0 none
 	quiet  int    // ticks without a wait
 }
 
@@ -32,8 +33,8 @@ func (t *ticker) arm(left int64) {
 // rearm follows each tick.
 func (t *ticker) rearm(now int64, waits int, earliest int64) {
 	if waits == 0 {
-		if t.quiet++; t.quiet >= enough && t.period != t.base {
-			t.set(t.base)
+		if t.quiet++; t.quiet >= enough && t.period != 0 {
+			t.set(0)
 		}
 		return
 	}
@@ -43,12 +44,8 @@ func (t *ticker) rearm(now int64, waits int, earliest int64) {
 	}
 }
 
-// set stops a running tick first: hosts may let it finish its old period.
 func (t *ticker) set(ms uint32) {
-	if t.period != 0 && ms != 0 {
-		abi.SetTickPeriod(0)
-	}
-	abi.SetTickPeriod(ms)
+	t.vm.SetTick(t.plugin, dispatch.WaitTicks, ms)
 	t.period = ms
 }
 

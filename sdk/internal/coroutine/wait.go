@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/sluiceproxy/sluice/sdk/internal/clock"
 )
 
 // What a wait can end with, besides what its context says.
@@ -101,4 +103,4 @@ func (w *Wait) finish(err error) {
 }
 
 // Left returns how long the wait would last still.
-func (w *Wait) Left() time.Duration { return time.Duration(w.deadline - clock()) }
+func (w *Wait) Left() time.Duration { return time.Duration(w.deadline - clock.Now()) }

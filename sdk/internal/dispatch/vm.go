@@ -35,6 +35,8 @@ var _ abi.Guest = (*VM)(nil)
 type plugin struct {
 	context  types.PluginContext // nil after NewPluginContext panicked
 	attached Attachment
+	ticks    [countTickers]uint32 // as SetTick has them, in milliseconds
+	period   uint32               // the host's, in milliseconds, 0 for none
 }
 
 // stream is the table entry of an HTTP or TCP context. The SDK recycles

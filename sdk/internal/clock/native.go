@@ -1,6 +1,6 @@
 //go:build !wasip1
 
-package coroutine
+package clock
 
 import (
 	"time"
@@ -8,8 +8,8 @@ import (
 	"github.com/sluiceproxy/sluice/sdk/internal/abi"
 )
 
-// clock returns the host's time in nanoseconds, so that a test can move it.
-func clock() int64 {
+// Now returns the host's time in nanoseconds, so that a test can move it.
+func Now() int64 {
 	if now, st := abi.GetCurrentTime(); st == abi.StatusOK {
 		return int64(now)
 	}

@@ -1,0 +1,2 @@
+// Package clock is the time by which the SDK counts how long something takes.
+package clock
