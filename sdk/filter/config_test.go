@@ -202,7 +202,7 @@ func TestKeepBrokenRules(t *testing.T) {
 	if got := h.Request(get).Upstream.Headers.Get("x-average"); got != "5" {
 		t.Errorf("average %s", got)
 	}
-	if n, _ := h.Counter("rules_kept_last_good"); n != 1 {
+	if n, _ := h.Counter("sluice_rules_kept_last_good"); n != 1 {
 		t.Errorf("counted %d", n)
 	}
 }

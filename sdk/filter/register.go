@@ -3,6 +3,7 @@ package filter
 import (
 	"errors"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/clock"
 	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 	"github.com/sluiceproxy/sluice/sdk/log"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
@@ -44,7 +45,7 @@ type settings struct {
 // KeepBrokenRules keeps one broken rule from refusing a whole configuration: a
 // rule that can't be parsed keeps the last good form that the gateway has seen for
 // the same match keys, or is left out. Both are logged and counted
-// (rules_kept_last_good, rules_left_out).
+// (sluice_rules_kept_last_good, sluice_rules_left_out).
 func KeepBrokenRules() Setting { return func(s *settings) { s.isolate = true } }
 
 // ConsumerHeader names the request header that says who sends a request.
@@ -81,6 +82,9 @@ func (b *bundle) register(list []Setting) {
 			}
 			return problem
 		}))
+	if b.methods.body(request) || b.methods.body(response) {
+		dispatch.WatchBodies(clock.Now) // WaitAllData
+	}
 	proxywasm.SetPanicPolicy(verdictOn)
 	proxywasm.SetVMContext(&vmContext{CommonVmCtx: vm, bundle: b})
 }

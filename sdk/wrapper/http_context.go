@@ -95,8 +95,9 @@ type PluginContext interface {
 	// configuration: a rule that can't be parsed keeps the last good
 	// configuration that the gateway's process has seen for the same match keys,
 	// in this version or the one before, or is left out. Both are logged and
-	// counted: rules_kept_last_good, rules_left_out. Call it in the PrePluginStartOrReload hook. All rules broken is
-	// an error nevertheless, and so is a rule without match keys.
+	// counted: sluice_rules_kept_last_good, sluice_rules_left_out. Call it in the
+	// PrePluginStartOrReload hook. All rules broken is an error nevertheless, and
+	// so is a rule without match keys.
 	EnableRuleLevelConfigIsolation()
 	IsRuleLevelConfigIsolation() bool
 	// GetFingerPrint returns a name that is the same in all VMs of this plugin

@@ -12,8 +12,8 @@ import (
 
 // Counters of what EnableRuleLevelConfigIsolation did.
 const (
-	metricRulesKept    = "rules_kept_last_good"
-	metricRulesLeftOut = "rules_left_out"
+	metricRulesKept    = "sluice_rules_kept_last_good"
+	metricRulesLeftOut = "sluice_rules_left_out"
 )
 
 // keptRulesKey is what the shared data key of the good rules begins with. They
