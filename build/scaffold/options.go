@@ -61,6 +61,10 @@ func Examples() []Example {
 		{"hello", "add a request header from the configuration"},
 		{"http-call", "ask another service before a request goes on"},
 		{"response-body", "replace text in the body of responses"},
+		{"typed", "refuse requests by method; the configuration is a struct with tags"},
+		{"straight-line", "ask another service in one line, without a callback"},
+		{"handler", "check a key, as a handler of *http.Request"},
+		{"filter", "measure responses, with a filter object for each request"},
 	}
 }
 

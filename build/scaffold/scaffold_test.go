@@ -9,12 +9,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/sluiceproxy/sluice/build"
 	"github.com/sluiceproxy/sluice/build/origin"
+	"github.com/sluiceproxy/sluice/build/schema"
+	"github.com/sluiceproxy/sluice/build/vet"
 )
 
 func testContext(t *testing.T) context.Context {
@@ -59,10 +62,49 @@ func TestNew(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(built.Warnings)+len(built.Closed) != 0 {
+			// net/http, which handlers have, links file functions in.
+			if len(built.Warnings) != 0 || (len(built.Closed) != 0) != (example.Name == "handler") {
 				t.Errorf("warnings %v, closed %v", built.Warnings, built.Closed)
 			}
+			checkVet(ctx, t, dir)
+			checkSchema(ctx, t, dir, example.Name)
 		})
+	}
+}
+
+// checkVet: an example has none of the mistakes that the command finds.
+func checkVet(ctx context.Context, t *testing.T, dir string) {
+	t.Helper()
+	var all []string
+	for _, r := range vet.Rules() {
+		all = append(all, r.Name)
+	}
+	r, err := vet.Run(ctx, vet.Options{Dir: dir, Rules: all, Target: build.Envoy})
+	if err != nil || len(r.Findings) != 0 || len(r.Plugins) != 1 {
+		t.Errorf("vet: %+v, %v", r, err)
+	}
+}
+
+// checkSchema: the table in the README of an example with typed configuration is
+// what the command writes, and config.yaml has all its keys.
+func checkSchema(ctx context.Context, t *testing.T, dir, example string) {
+	t.Helper()
+	_, err := schema.Run(ctx, schema.Options{Dir: dir, Format: schema.Table, Output: filepath.Join(dir, "README.md"), Check: true})
+	if typed := example == "typed" || example == "handler" || example == "filter"; !typed {
+		if !errors.Is(err, schema.ErrUntyped) {
+			t.Errorf("schema: %v, want %v", err, schema.ErrUntyped)
+		}
+		return
+	}
+	if err != nil {
+		t.Errorf("schema: %v", err)
+	}
+	readme, _ := os.ReadFile(filepath.Join(dir, "README.md"))
+	config, _ := os.ReadFile(filepath.Join(dir, "config.yaml"))
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z]+)` \\|").FindAllSubmatch(readme, -1) {
+		if !bytes.Contains(config, append([]byte("\n"), append(row[1], ':')...)) {
+			t.Errorf("config.yaml lacks %s", row[1])
+		}
 	}
 }
 

@@ -30,7 +30,7 @@ The plugin gets the SDK in the version of this program. If this program was
 built in a checkout of the sources, the plugin's go.mod points to that checkout.`,
 		Example: `  sluice new my-plugin
   sluice new my-plugin --module github.com/you/my-plugin
-  sluice new check-token --example http-call --dir ./plugins/check-token`,
+  sluice new check-token --example straight-line --dir ./plugins/check-token`,
 		Args: takes(1, 1, "one argument, the plugin's name"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Name, o.Example, o.Progress = args[0], *example, cmd.ErrOrStderr()
