@@ -37,11 +37,14 @@ type Failed struct {
 	Output string
 }
 
-// Error is one line: the command, and its messages joined with semicolons.
+// Error is one line: the command, and its messages joined with semicolons, but
+// for those that say what it does.
 func (e *Failed) Error() string {
-	lines := strings.Split(strings.TrimSpace(e.Output), "\n")
-	for i := range lines {
-		lines[i] = strings.TrimSpace(lines[i])
+	var lines []string
+	for _, line := range strings.Split(strings.TrimSpace(e.Output), "\n") {
+		if !strings.HasPrefix(line, "go: downloading ") && !strings.HasPrefix(line, "go: finding module ") {
+			lines = append(lines, strings.TrimSpace(line))
+		}
 	}
 	return fmt.Sprintf("go %s: %s", strings.Join(e.Args, " "), strings.Join(lines, "; "))
 }

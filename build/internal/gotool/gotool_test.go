@@ -34,6 +34,13 @@ func TestFind(t *testing.T) {
 	}
 }
 
+func TestFailedError(t *testing.T) {
+	e := &Failed{Args: []string{"mod", "tidy"}, Output: "go: downloading a.test/x v1.0.0\ngo: finding module for package a.test/y\ngo: m imports\n\ta.test/y: not found\n"}
+	if got, want := e.Error(), "go mod tidy: go: m imports; a.test/y: not found"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestRunFailed(t *testing.T) {
 	tool, err := Find(context.Background(), "go", ".")
 	if err != nil {
