@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -86,7 +87,24 @@ func TestAdmin(t *testing.T) {
 			}
 		}
 		checkHistogram(t, ready.Admin)
+		checkPage(t, ready.Admin)
 	})
+}
+
+// checkPage asks what docs/observability.md asks.
+func checkPage(t *testing.T, admin string) {
+	t.Helper()
+	lines := regexp.MustCompile(`(?m)^curl '?127\.0\.0\.1:9901([^ ']*)'? *(?:# ([^ \n]*))?`).
+		FindAllStringSubmatch(harness.ReadFile(t, "docs/observability.md"), -1)
+	if len(lines) != 4 {
+		t.Errorf("the page has %d lines with curl", len(lines))
+	}
+	for _, line := range lines {
+		want, _, _ := strings.Cut(line[2], "{") // Envoy orders labels as it likes
+		if status, body := page(t, admin+line[1]); status != 200 || !strings.Contains(body, want) || body == "" {
+			t.Errorf("%s: %d %.300q, want %s", line[1], status, body, want)
+		}
+	}
 }
 
 func holds(body string, want []string) bool {

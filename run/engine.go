@@ -36,6 +36,10 @@ type Setup struct {
 	Workers int
 	// LogLevel is the lowest level of plugin log lines: one of [LogLevels].
 	LogLevel string
+	// MetricLabels are names of labels of plugins' metrics that Envoy is to know
+	// besides those that it is told in any case; see docs/observability.md. The
+	// embedded engine knows all labels.
+	MetricLabels []string
 	// OnEvent gets a [Request], [Log] or [Noise] for what happens. It must be
 	// safe for concurrent use. nil: nothing is told.
 	OnEvent func(Event)

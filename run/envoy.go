@@ -44,9 +44,10 @@ func (e *envoyEngine) Start(ctx context.Context, s Setup) (err error) {
 	}
 	e.envoy, err = envoy.Start(ctx, envoy.Options{
 		Binary: e.binary, Listen: s.Listen, Admin: e.admin, Workers: s.Workers, LogLevel: envoyLevel(s.LogLevel),
-		OnPlugin: func(p envoy.PluginLine) { s.tell(Log{time.Now(), ourLevel(p.Level), p.Plugin, p.Text}) },
-		OnAccess: func(a envoy.Access) { s.tell(envoyRequest(a)) },
-		OnLog:    func(l envoy.Line) { s.tell(Noise{envoyNoise(l)}) },
+		MetricLabels: s.MetricLabels,
+		OnPlugin:     func(p envoy.PluginLine) { s.tell(Log{time.Now(), ourLevel(p.Level), p.Plugin, p.Text}) },
+		OnAccess:     func(a envoy.Access) { s.tell(envoyRequest(a)) },
+		OnLog:        func(l envoy.Line) { s.tell(Noise{envoyNoise(l)}) },
 	}, envoyConfig(s.State))
 	return reword(err, expandStack)
 }

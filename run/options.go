@@ -34,6 +34,8 @@ type Options struct {
 	Workers int
 	// LogLevel is the lowest level of plugin log lines. Default debug.
 	LogLevel string
+	// MetricLabels are Setup.MetricLabels.
+	MetricLabels []string
 	// NoWatch serves what is there at the start and looks no more.
 	NoWatch bool
 	// OnEvent gets what happens. It must be safe for concurrent use. Default:

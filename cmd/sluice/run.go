@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"regexp"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -78,6 +79,7 @@ lost. What does not build or load is reported, and the old version serves on.`,
 	flags.StringVar(&o.Listen, "listen", "127.0.0.1:10000", "`ADDRESS` of the gateway")
 	flags.StringVar(&o.HTTPBin, "httpbin", "127.0.0.1:12345", "`ADDRESS` of the built-in httpbin, or off")
 	flags.StringVar(&f.admin, "admin", run.DefaultAdmin, "`ADDRESS` of the admin endpoint, with /ready and /stats, or off")
+	flags.StringArrayVar(&o.MetricLabels, "metric-label", nil, "`NAME` of a label of plugins' metrics, which Envoy has to be told; may be repeated")
 	flags.IntVar(&o.Workers, "workers", 0, "`NUMBER` of threads that run plugins (default: the engine's choice)")
 	flags.BoolVar(&o.NoWatch, "no-watch", false, "don't reload what changes on disk")
 	f.logLevel = addChoice(cmd, "log-level", "debug", "least severe plugin log lines to show", run.LogLevels()...)
@@ -142,6 +144,11 @@ func (f *runFlags) check(cmd *cobra.Command, o *run.Options) error {
 	case onEnvoy && f.admin == "off":
 		return usagef("--admin off is for the embedded engine: Envoy says there whether a change serves; 127.0.0.1:0 takes any free port")
 	}
+	for _, label := range o.MetricLabels {
+		if !isLabel(label) {
+			return usagef("--metric-label %q: want a name of letters, digits and _, such as tenant", label)
+		}
+	}
 	if o.Workers < 0 {
 		return usagef("--workers %d: want a positive number", o.Workers)
 	}
@@ -160,6 +167,11 @@ func (f *runFlags) pickEngine(cmd *cobra.Command, o *run.Options) error {
 	}
 	o.Engine = run.OnEnvoy(binary, f.admin)
 	return nil
+}
+
+// isLabel reports whether Prometheus would take a label's name.
+func isLabel(name string) bool {
+	return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`).MatchString(name)
 }
 
 // checkAddress takes an IP address, localhost or nothing, and a port.

@@ -45,6 +45,9 @@ func TestRunUsage(t *testing.T) {
 		{"a --envoy /bin/envoy", "--envoy needs --engine envoy"},
 		{"a --admin on", `--admin "on": want an IP address`},
 		{"a --engine envoy --admin off", "--admin off is for the embedded engine"},
+		{"a --metric-label a;b", `--metric-label "a;b": want a name of letters`},
+		{"a --metric-label 1a", `--metric-label "1a": want`},
+		{"a --metric-label a.*", `--metric-label "a.*": want`},
 		{"a --workers -1", "--workers -1: want a positive number"},
 		{"a --workers many", "invalid argument"},
 	} {
