@@ -11,13 +11,15 @@ import (
 )
 
 // start starts a plugin that does f for each request, on a gateway that keeps
-// lines of this level and above, and sends a request. It prints the log. In a
-// plugin f's body is a callback's; a plugin with package wrapper has a logger
+// lines of this level and above, and sends a request. It prints the log, and
+// leaves the package as it is in a new process: a test binary has one logger. In
+// a plugin f's body is a callback's; a plugin with package wrapper has a logger
 // with its name already.
 func start(level log.Level, f func()) {
+	defer log.SetPluginLog(nil)
+	defer log.SetSafeLogEnabled(false)
 	proxywasm.SetHttpContext(func(uint32) types.HttpContext { return &shop{f: f} })
 	h := plugintest.New(&testing.B{}, plugintest.Options{LogLevel: uint32(level)})
-	log.RefreshLevel() // package wrapper does this for each configuration
 	h.Request([][2]string{{":method", "GET"}, {":path", "/"}, {":authority", "shop.test"}})
 	for _, line := range h.Logs() {
 		fmt.Println(line)
@@ -31,7 +33,7 @@ type shop struct {
 
 // OnHttpRequestHeaders implements types.HttpContext.
 func (s *shop) OnHttpRequestHeaders(int, bool) types.Action {
-	log.RefreshLevel()
+	log.RefreshLevel() // package wrapper does this for each configuration
 	s.f()
 	return types.ActionContinue
 }
@@ -61,7 +63,6 @@ func ExampleSetSafeLogEnabled() {
 		log.UnsafeInfo("user ann buys tea")
 		log.SetSafeLogEnabled(true)
 		log.UnsafeInfo("user bob buys tea")
-		log.SetSafeLogEnabled(false)
 	})
 	// Output: info: [shop] [nil] [nil] user ann buys tea
 }
@@ -73,7 +74,6 @@ func ExampleSetPluginLog() {
 		log.Info("first")
 		log.Info("second")
 	})
-	log.SetPluginLog(nil) // the default again
 	// Output:
 	// info: [nil] [nil] [nil] 1: first
 	// info: [nil] [nil] [nil] 2: second
