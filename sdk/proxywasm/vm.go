@@ -3,6 +3,7 @@ package proxywasm
 import (
 	"github.com/sluiceproxy/sluice/sdk/internal/abi"
 	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
+	"github.com/sluiceproxy/sluice/sdk/internal/headers"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
 
@@ -72,6 +73,7 @@ func GetCurrentTime() (unixNano uint64, err error) {
 // it doesn't have is types.ErrorStatusNotFound.
 func CallForeignFunction(funcName string, param []byte) (ret []byte, err error) {
 	ret, st := abi.CallForeignFunction(funcName, param)
+	headers.Forget()
 	if st != abi.StatusOK {
 		return nil, statusError(st)
 	}

@@ -86,7 +86,7 @@ func TestAllocations(t *testing.T) {
 			ProcessRequestBody(func(HttpContext, settings, []byte) types.Action { return types.ActionContinue }),
 			ProcessResponseHeaders(func(HttpContext, settings) types.Action { return types.HeaderContinue }),
 			ProcessStreamDone(func(HttpContext, settings) {}),
-		}, 1},
+		}, 5}, // two lists of headers are kept; natively each is put into the ABI's form first
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := startFake(t, c.config, c.options...)

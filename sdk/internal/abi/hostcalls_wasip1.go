@@ -66,6 +66,11 @@ func GetHeaderMapPairs(m MapType) ([][2]string, Status) {
 	return pairsResult(proxyGetHeaderMapPairs(m, &ret.address, &ret.size))
 }
 
+// GetHeaderMapBytes returns all headers in the ABI's form.
+func GetHeaderMapBytes(m MapType) ([]byte, Status) {
+	return result(proxyGetHeaderMapPairs(m, &ret.address, &ret.size))
+}
+
 // SetHeaderMapPairs replaces all headers.
 func SetHeaderMapPairs(m MapType, pairs [][2]string) Status {
 	buf := mem.AppendPairs(args.Start(), pairs)

@@ -2,6 +2,8 @@
 
 package abi
 
+import "github.com/sluiceproxy/sluice/sdk/internal/mem"
+
 // Log writes a line to the host's log.
 func Log(level LogLevel, msg string) Status {
 	if host == nil {
@@ -96,6 +98,15 @@ func GetHeaderMapPairs(m MapType) ([][2]string, Status) {
 		return nil, StatusNoHost
 	}
 	return host.GetHeaderMapPairs(m)
+}
+
+// GetHeaderMapBytes returns all headers in the ABI's form.
+func GetHeaderMapBytes(m MapType) ([]byte, Status) {
+	pairs, st := GetHeaderMapPairs(m)
+	if st != StatusOK || len(pairs) == 0 {
+		return nil, st
+	}
+	return mem.AppendPairs(make([]byte, 0, mem.PairsSize(pairs)), pairs), st
 }
 
 // SetHeaderMapPairs replaces all headers.

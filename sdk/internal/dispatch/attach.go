@@ -79,6 +79,7 @@ func (s *stream) answered() bool {
 
 // NoteReply notes that the plugin has answered the active stream.
 func (v *VM) NoteReply() {
+	v.turn++
 	s := v.stream(v.active)
 	if s == nil {
 		return
@@ -91,6 +92,7 @@ func (v *VM) NoteReply() {
 
 // NoteResume notes that the plugin has resumed a direction of the active stream.
 func (v *VM) NoteResume(dir abi.StreamType) {
+	v.turn++
 	if s := v.stream(v.active); s != nil && dir <= abi.StreamResponse {
 		s.paused[dir], s.stuck[dir], s.resumed[dir] = false, false, true
 	}
@@ -130,7 +132,7 @@ func (v *VM) Settled(id uint32, dir abi.StreamType) bool {
 // one.
 func (v *VM) Become(id uint32) {
 	if v.active != id {
-		v.active = id
+		v.SetActive(id)
 		abi.SetEffectiveContext(id)
 	}
 }

@@ -18,6 +18,7 @@ type VM struct {
 	last    *stream   // the stream used last, which most likely is used next
 	free    []*stream // table entries to use again
 	active  uint32    // the context that host calls act on
+	turn    uint32    // see Turn
 	level   abi.LogLevel
 	leveled bool // level was asked for in this callback
 	crosses bool // the plugin makes calls act on contexts of its choice
@@ -109,7 +110,15 @@ func SetCurrent(v *VM) (before *VM) {
 func (v *VM) Active() uint32 { return v.active }
 
 // SetActive notes that host calls now act on another context.
-func (v *VM) SetActive(id uint32) { v.active = id }
+func (v *VM) SetActive(id uint32) {
+	v.active = id
+	v.turn++
+}
+
+// Turn is a number that changes whenever what the host says of headers may:
+// with each callback, each change of the context that calls act on, and when a
+// stream is resumed or answered.
+func (v *VM) Turn() uint32 { return v.turn }
 
 // LogLevel returns the least severe level that the host logs. It asks the host
 // once for each callback. Hosts that don't tell are taken to log everything.
@@ -146,6 +155,7 @@ func (v *VM) PluginContext(id uint32) types.PluginContext {
 // enter starts a callback for a context.
 func (v *VM) enter(id uint32) {
 	v.active = id
+	v.turn++
 	v.leveled = false
 }
 
