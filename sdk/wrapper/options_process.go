@@ -1,6 +1,8 @@
 package wrapper
 
 import (
+	"github.com/sluiceproxy/sluice/sdk/internal/clock"
+	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 	"github.com/sluiceproxy/sluice/sdk/log"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
@@ -109,6 +111,7 @@ func onBody[C any](d direction, f onHttpBodyFunc[C]) CtxOption[C] {
 		return nil
 	}
 	return option[C](func(vm *CommonVmCtx[C]) {
+		dispatch.WatchBodies(clock.Now)
 		vm.on.body[d] = func(s *stream, body []byte) types.Action { return f(s.self, *s.config.(*C), body) }
 	})
 }
@@ -124,6 +127,7 @@ func onChunk[C any](d direction, f onHttpStreamingBodyFunc[C]) CtxOption[C] {
 		return nil
 	}
 	return option[C](func(vm *CommonVmCtx[C]) {
+		dispatch.WatchBodies(clock.Now)
 		vm.on.chunk[d] = func(s *stream, chunk []byte, last bool) []byte { return f(s.self, *s.config.(*C), chunk, last) }
 	})
 }

@@ -3,6 +3,7 @@ package wrapper
 import (
 	"context"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/clock"
 	"github.com/sluiceproxy/sluice/sdk/internal/coroutine"
 	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
@@ -69,6 +70,7 @@ func handleBody[C any](d direction, f bodyHandler[C]) CtxOption[C] {
 	}
 	phase := [...]dispatch.Phase{dispatch.PhaseRequestBody, dispatch.PhaseResponseBody}[d]
 	return option[C](func(vm *CommonVmCtx[C]) {
+		dispatch.WatchBodies(clock.Now)
 		vm.on.body[d] = func(s *stream, body []byte) types.Action {
 			h := &handling{handler: handler, stream: s, direction: d, body: body}
 			return h.begin(phase, types.DataStopIterationAndBuffer)

@@ -22,6 +22,9 @@ func (v *VM) http(id uint32, p Phase) (s *stream, refused uint32) {
 	case s.failed != notFailed:
 		return nil, s.afterFailure(p)
 	}
+	if len(v.bodies.held) > 0 && !p.headers() {
+		registered.came(v, s, p.direction())
+	}
 	s.responding = s.responding || p.response()
 	s.resumed = [2]bool{}
 	s.direction = p.direction()

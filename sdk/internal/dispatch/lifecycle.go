@@ -85,6 +85,9 @@ func (v *VM) OnTick(id uint32) {
 	if p := v.plugins[id]; p != nil && p.context != nil {
 		v.enter(id)
 		defer v.rescuePlugin(id, PhaseTick)
+		if p.ticks[BodyTicks] != 0 {
+			registered.look(v, id)
+		}
 		if p.attached != nil {
 			p.attached.Tick()
 		}

@@ -24,6 +24,9 @@ func (v *VM) leave(s *stream, p Phase, action uint32, forGood bool) uint32 {
 	goesOn := p.headers() && action == uint32(types.HeaderContinueAndEndStream)
 	s.paused[dir] = action != 0 && !goesOn
 	s.stuck[dir] = s.paused[dir] && forGood
+	if registered.hold != nil && waitsForBody(p, action, forGood) {
+		registered.hold(v, s, dir)
+	}
 	if !s.stuck[dir] || v.Plain() || !v.lost(s, dir) {
 		return action
 	}
@@ -80,8 +83,16 @@ func (v *VM) lost(s *stream, dir abi.StreamType) bool {
 	if dir == abi.StreamResponse && s.injectedEnd {
 		return false
 	}
+	return !s.busy()
+}
+
+// busy reports whether what is attached to a stream has something under way.
+func (s *stream) busy() bool {
+	if s.attached == nil {
+		return false
+	}
 	busy, ok := s.attached.(interface{ Busy() bool })
-	return s.attached == nil || ok && !busy.Busy()
+	return !ok || busy.Busy()
 }
 
 // Lost is lost for the stream with that id.

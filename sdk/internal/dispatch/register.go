@@ -13,6 +13,12 @@ var registered struct {
 	// resume is abi.ContinueStream once there is a policy that could need it:
 	// a module imports only what is reachable.
 	resume func(abi.StreamType) abi.Status
+
+	// Likewise for plugins that wait for bodies, see WatchBodies.
+	clock func() int64
+	hold  func(*VM, *stream, abi.StreamType)
+	came  func(*VM, *stream, abi.StreamType)
+	look  func(v *VM, plugin uint32)
 }
 
 // SetVMContext registers the plugin's entry point; the last one wins.

@@ -25,6 +25,7 @@ type VM struct {
 	idle    bool // it was said that a resume had nothing to resume
 	metrics map[metricKey]uint32
 	plain   bool // see PlainActions
+	bodies  bodies
 	// effective is abi.SetEffectiveContext once a callout was made: a module
 	// imports only what is reachable.
 	effective func(id uint32) abi.Status
