@@ -30,7 +30,7 @@ func (s *stream) readRequest(end bool) error {
 	if req.URL, err = target(req); err != nil {
 		return err
 	}
-	side.upgraded = req.Method == http.MethodConnect || asksUpgrade(req.Header)
+	side.upgraded = req.Method == http.MethodConnect || asksUpgrade(req)
 	side.body, req.ContentLength = s.view(request, end, req.Header)
 	req.Body = side.body
 	s.req = req.WithContext(coroutine.Stream(s.id))
@@ -135,7 +135,14 @@ func (s *stream) badRequest(err error) types.Action {
 	return s.send(&Result{StatusCode: http.StatusBadRequest, ResponseBody: []byte("Bad Request\n")}, nil)
 }
 
-func asksUpgrade(h http.Header) bool {
+// asksUpgrade reports whether what follows the headers is not HTTP if upstream
+// agrees. A request that says that it has a body has one: an upstream that
+// knows nothing of the upgrade may read it.
+func asksUpgrade(req *http.Request) bool {
+	h := req.Header
+	if length := h.Get("Content-Length"); length != "" && length != "0" || len(h["Transfer-Encoding"]) > 0 {
+		return false
+	}
 	for _, value := range h["Connection"] {
 		for _, token := range strings.Split(value, ",") {
 			if strings.EqualFold(strings.TrimSpace(token), "upgrade") {
