@@ -59,28 +59,34 @@ func (s *stream) onTrailers(d direction) types.Action {
 func (s *stream) deliver(d direction) types.Action {
 	side := &s.sides[d]
 	side.done = true
-	body, err := getBody(d, side.size)
+	captured := d == response && s.captured != nil
+	vm := s.plugin.vm
+	body, err := vm.getBody(d, side.size, vm.reuse && !captured)
 	if err != nil {
 		return s.refuse("a body can't be read", err)
 	}
-	if d == response && s.captured != nil {
+	if captured {
 		return s.captureBody(body)
 	}
-	return s.plugin.vm.on.body[d](s, body)
+	action := vm.on.body[d](s, body)
+	vm.giveBack(action == types.DataContinue && s.outstanding() == 0)
+	return action
 }
 
 func (s *stream) onChunk(d direction, size int, end bool) types.Action {
 	s.sides[d].done = end
-	chunk, err := getBody(d, size)
+	vm := s.plugin.vm
+	chunk, err := vm.getBody(d, size, vm.reuse)
 	if err != nil {
 		return s.refuse("a part of a body can't be read", err)
 	}
-	out := s.plugin.vm.on.chunk[d](s, chunk, end)
+	out := vm.on.chunk[d](s, chunk, end)
 	if len(chunk)+len(out) > 0 {
 		if err := replaceBody(d, out); err != nil {
 			return s.refuse("a part of a body can't be replaced", err)
 		}
 	}
+	vm.giveBack(s.outstanding() == 0)
 	if d == response && s.holdChunks {
 		return types.DataStopIterationNoBuffer
 	}
@@ -101,9 +107,12 @@ func (s *stream) lastChunk(d direction) types.Action {
 }
 
 // getBody returns up to size bytes of a body, nil where there are none.
-func getBody(d direction, size int) (body []byte, err error) {
+func (v *vm) getBody(d direction, size int, reuse bool) (body []byte, err error) {
 	if size == 0 {
 		return nil, nil
+	}
+	if reuse {
+		return v.readBody(d, size)
 	}
 	if d == request {
 		body, err = proxywasm.GetHttpRequestBody(0, size)

@@ -159,6 +159,7 @@ func ExampleCtxOption() {
 		wrapper.KeepContentLength[none](),               // the body is only read
 		wrapper.WithConsumerHeader[none]("x-user"),      // for rules of consumers
 		wrapper.WithFailOpen[none](),                    // a mistake lets requests pass
+		wrapper.WithBodyReuse[none](),                   // body handlers copy what they keep
 		wrapper.WithMaxRequestsPerIoCycle[none](1000),   // on Higress
 		wrapper.WithRebuildAfterRequests[none](1000000), // on Higress
 		wrapper.WithRebuildMaxMemBytes[none](256 << 20), // on Higress
@@ -212,4 +213,16 @@ func (c *counting) NewPluginContext(id uint32) types.PluginContext {
 	_, ok := p.(*wrapper.CommonPluginCtx[none])
 	fmt.Printf("a configuration, %t\n", ok)
 	return p
+}
+
+// The type parameter of the functions that parse JSON is gjson.Result: the wrapper
+// knows it by its methods only.
+func ExampleJSON() {
+	var parse wrapper.ParseConfigFunc[none, gjson.Result] = func(json gjson.Result, _ *none) error {
+		fmt.Println(json.Get("limits.1"))
+		return nil
+	}
+	wrapper.SetCtx("shop", wrapper.ParseConfig(parse))
+	plugintest.New(&testing.B{}, plugintest.Options{Config: []byte(`{"limits": [10, 20]}`)})
+	// Output: 20
 }

@@ -27,6 +27,8 @@ type vm struct {
 	propertyPath namePaths // which properties the host has
 	failOpen     bool
 	keepLength   bool
+	reuse        bool // see WithBodyReuse
+	spare, lent  []byte
 	warned       bool // of HeaderStopIteration without a body
 }
 

@@ -84,6 +84,14 @@ func GetBufferBytes(b BufferType, start int32, size int32) ([]byte, Status) {
 	return result(proxyGetBufferBytes(b, start, size, &ret.address, &ret.size))
 }
 
+// ReadBuffer is GetBufferBytes into the memory of into, where that is enough.
+func ReadBuffer(b BufferType, start, size int32, into []byte) ([]byte, Status) {
+	arena.Lend(into)
+	data, st := GetBufferBytes(b, start, size)
+	arena.Lend(nil)
+	return data, st
+}
+
 // SetBufferBytes replaces size bytes from start on; start 0 and size 0 prepends, start at or behind the end appends.
 func SetBufferBytes(b BufferType, start int32, size int32, data []byte) Status {
 	return proxySetBufferBytes(b, start, size, mem.String(data))

@@ -125,6 +125,15 @@ func GetBufferBytes(b BufferType, start int32, size int32) ([]byte, Status) {
 	return host.GetBufferBytes(b, start, size)
 }
 
+// ReadBuffer is GetBufferBytes into the memory of into, where that is enough.
+func ReadBuffer(b BufferType, start, size int32, into []byte) ([]byte, Status) {
+	data, st := GetBufferBytes(b, start, size)
+	if st == StatusOK && len(data) > 0 && len(data) <= cap(into) {
+		data = append(into[:0], data...)
+	}
+	return data, st
+}
+
 // SetBufferBytes replaces size bytes from start on; start 0 and size 0 prepends, start at or behind the end appends.
 func SetBufferBytes(b BufferType, start int32, size int32, data []byte) Status {
 	if host == nil {

@@ -14,6 +14,11 @@ const (
 	// largeSize is the size from which a result gets memory of its own, so that
 	// one long-lived body doesn't keep a chunk of short headers alive.
 	largeSize = 4 << 10
+	// slabSize is what results from largeSize to slabMax share: bodies of common
+	// sizes. One allocation each would cost several times what copying them does,
+	// as the Go runtime looks for pages for every one.
+	slabSize = 128 << 10
+	slabMax  = 32 << 10
 	// maxSize is the most a host may ask for at once: the address space that
 	// hosts grant a VM.
 	maxSize = 1 << 30
@@ -23,6 +28,8 @@ const (
 // valid as long as something points at it; it is never reused.
 type Arena struct {
 	chunk []byte // current chunk; len is what was handed out
+	slab  []byte // the same for larger results
+	lent  []byte // see Lend
 	last  []byte // what Allocate handed out last
 }
 
@@ -42,22 +49,33 @@ func (a *Arena) Allocate(size uint32) *byte {
 		a.last = nil
 		return nil
 	}
-	if size > largeSize {
+	switch {
+	case int(size) <= cap(a.lent):
+		a.last, a.lent = a.lent[:size], nil
+	case size <= largeSize:
+		a.last = bump(&a.chunk, int(size), chunkSize)
+	case size <= slabMax:
+		a.last = bump(&a.slab, int(size), slabSize)
+	default:
 		a.last = make([]byte, size)
-	} else {
-		a.last = a.bump(int(size))
 	}
 	return unsafe.SliceData(a.last)
 }
 
-func (a *Arena) bump(size int) []byte {
-	start := (len(a.chunk) + 7) &^ 7
-	if start+size > cap(a.chunk) {
-		a.chunk, start = make([]byte, 0, chunkSize), 0
+// bump cuts size bytes off a chunk, or off a new one of so many bytes.
+func bump(chunk *[]byte, size, fresh int) []byte {
+	c := *chunk
+	start := (len(c) + 7) &^ 7
+	if start+size > cap(c) {
+		c, start = make([]byte, 0, fresh), 0
 	}
-	a.chunk = a.chunk[:start+size]
-	return a.chunk[start : start+size : start+size]
+	*chunk = c[:start+size]
+	return c[start : start+size : start+size]
 }
+
+// Lend makes the next result be written to b, if it fits and there is one before
+// lending ends. Lend(nil) ends it. Whoever lends b says when it is used again.
+func (a *Arena) Lend(b []byte) { a.lent = b }
 
 // Claim returns what the host says it wrote: size bytes at address. It reports
 // false unless those bytes lie within the memory that Allocate handed out last;

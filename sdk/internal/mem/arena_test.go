@@ -110,3 +110,58 @@ func FuzzClaim(f *testing.F) {
 		}
 	})
 }
+
+func TestArenaSharesSlabs(t *testing.T) {
+	var a Arena
+	claim := func(size uint32) []byte {
+		b, ok := a.Claim(address(a.Allocate(size)), size)
+		if !ok || len(b) != int(size) || cap(b) != int(size) {
+			t.Fatalf("%d bytes: %d, %t", size, len(b), ok)
+		}
+		return b
+	}
+	var kept [][]byte
+	for i := range 20 {
+		b := claim(16 << 10)
+		for j := range b {
+			if b[j] != 0 {
+				t.Fatal("memory that was used before")
+			}
+			b[j] = byte(i + 1)
+		}
+		kept = append(kept, b)
+		claim(100) // small results come from elsewhere
+	}
+	for i, b := range kept {
+		for j := range b {
+			if b[j] != byte(i+1) {
+				t.Fatalf("result %d was written to", i)
+			}
+		}
+	}
+	if n := testing.AllocsPerRun(80, func() { claim(16 << 10) }); n > 0.2 {
+		t.Errorf("%v allocations for a result of 16 KiB", n)
+	}
+}
+
+func TestArenaLends(t *testing.T) {
+	var a Arena
+	mine := make([]byte, 0, 64)
+	a.Lend(mine)
+	p := a.Allocate(64)
+	if b, ok := a.Claim(address(p), 64); !ok || unsafe.SliceData(b) != unsafe.SliceData(mine) {
+		t.Error("the result is not in the memory that was lent")
+	}
+	if p := a.Allocate(8); p == unsafe.SliceData(mine) {
+		t.Error("what was lent for one result is used for another")
+	}
+	a.Lend(mine)
+	if p := a.Allocate(65); p == unsafe.SliceData(mine) {
+		t.Error("a result that doesn't fit is written over the end")
+	}
+	a.Lend(mine)
+	a.Lend(nil)
+	if p := a.Allocate(8); p == unsafe.SliceData(mine) {
+		t.Error("lending has not ended")
+	}
+}
