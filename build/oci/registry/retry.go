@@ -98,3 +98,10 @@ func Transient(err error) bool {
 	}
 	return false
 }
+
+// Pause is how long to wait before a whole transfer is begun for the round-th
+// time again: about a second at first, twice that then, with a jitter.
+func Pause(round int) time.Duration {
+	p := policy{base: 500 * time.Millisecond, maxWait: 10 * time.Second}
+	return p.pause(round)
+}
