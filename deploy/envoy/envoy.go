@@ -117,10 +117,7 @@ func (e *Envoy) Err() error {
 	if e.closed.Load() {
 		return nil
 	}
-	why := reason(e.logs.since(0))
-	if why == "" {
-		why = lastText(e.logs.since(0))
-	}
+	why := death(e.logs.since(0), e.opts.WorkerKill)
 	return fmt.Errorf("envoy ended by itself (%v): %s", e.proc.err, why) //nolint:errorlint // may be nil
 }
 
@@ -132,22 +129,6 @@ func (e *Envoy) Close() error {
 		e.logs.traces.flushAll()
 	}
 	return e.dir.remove()
-}
-
-// lastText returns the last serious line, or the last of all.
-func lastText(lines []Line) string {
-	last := "it wrote nothing"
-	for _, l := range lines {
-		if l.Text != "" {
-			last = l.Text
-		}
-	}
-	for i := len(lines) - 1; i >= 0; i-- {
-		if serious(lines[i].Level) {
-			return lines[i].Text
-		}
-	}
-	return last
 }
 
 // errInUse marks an address on which someone listens already.
