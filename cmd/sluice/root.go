@@ -27,6 +27,7 @@ understood, 130 interrupted.`,
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetHelpCommand(newHelpCommand())
 	root.AddCommand(newNewCommand(), newBuildCommand(), newVetCommand(), newSchemaCommand(), newTestCommand(), newMigrateCommand(), newRunCommand(), newInspectCommand(),
+		newPackageCommand(), newCheckCommand(), newPushCommand(), newPullCommand(), newCopyCommand(), newSaveCommand(), newLoadCommand(),
 		newCompletionCommand(), newVersionCommand())
 	return root
 }

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluiceproxy/sluice/build/oci"
+)
+
+// newCopyCommand moves an image between any two places.
+func newCopyCommand() *cobra.Command {
+	var o oci.Options
+	cmd := &cobra.Command{
+		Use:   "copy FROM TO",
+		Short: "Copy an image between registries and OCI layouts",
+		Long: `Copy an image from one place to another. It keeps its digest: nothing in it is
+rewritten. Places are
+
+  registry.example/team/plugin:1.0.0      a registry, also by @sha256:…
+  oci:DIR:1.0.0, oci-archive:FILE.tar     an OCI layout, as a directory or tar file
+  ./DIR, ./FILE.tar                       the same, told by the path` + registryHelp,
+		Example: `  sluice copy registry.example/team/plugin:1.0.0 mirror.example/team/plugin:1.0.0
+  sluice copy registry.example/team/plugin:1.0.0 oci:images:1.0.0`,
+		Args: takes(2, 2, "two arguments: from where, and to where"),
+	}
+	tags := addTags(cmd)
+	addRegistry(cmd, &o)
+	format := addFormat(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		src, err := place(args[0])
+		if err != nil {
+			return err
+		}
+		dst, err := place(args[1])
+		if err != nil {
+			return err
+		}
+		return runCopy(cmd, "copied ", src, dst, *tags, o, *format)
+	}
+	return cmd
+}
+
+// runCopy is what copy, save and load have in common.
+func runCopy(cmd *cobra.Command, verb string, src, dst oci.Place, tags []string, o oci.Options, format string) error {
+	stop := watch(cmd, &o)
+	t, err := oci.Copy(cmd.Context(), src, dst, tags, o)
+	stop()
+	if err != nil {
+		return err
+	}
+	if format == "json" {
+		return printJSON(cmd.OutOrStdout(), t)
+	}
+	_, err = fmt.Fprint(cmd.OutOrStdout(), transferText(verb, *t))
+	return err
+}

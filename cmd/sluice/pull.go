@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluiceproxy/sluice/build/oci"
+)
+
+// newPullCommand gets the plugin out of an image.
+func newPullCommand() *cobra.Command {
+	var o oci.Options
+	var out string
+	cmd := &cobra.Command{
+		Use:   "pull IMAGE",
+		Short: "Get the plugin out of an image",
+		Long: `Write the plugin in an image to a file: the module that Istio, Higress and Envoy
+Gateway would load. IMAGE is in a registry or an OCI layout. Nothing is written
+until all of it was received and checked against its digest.
+
+"sluice save" keeps the whole image instead.` + registryHelp,
+		Example: `  sluice pull registry.example/team/plugin:1.0.0
+  sluice pull registry.example/team/plugin@sha256:2c26… -o /tmp/plugin.wasm
+  sluice pull ./plugin.tar`,
+		Args: takes(1, 1, "one argument, the image"),
+	}
+	cmd.Flags().StringVarP(&out, "out", "o", "plugin.wasm", "`FILE` to write, or a directory for plugin.wasm")
+	addRegistry(cmd, &o)
+	format := addFormat(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		src, err := place(args[0])
+		if err != nil {
+			return err
+		}
+		stop := watch(cmd, &o)
+		r, err := oci.Pull(cmd.Context(), src, out, o)
+		stop()
+		if err != nil {
+			return err
+		}
+		if *format == "json" {
+			return printJSON(cmd.OutOrStdout(), r)
+		}
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote   %s (%s)\nsha256  %s\nimage   %s\npin     %s\n",
+			r.Output, size(int(r.Size)), r.SHA256, r.Digest, r.Manifest)
+		return err
+	}
+	return cmd
+}

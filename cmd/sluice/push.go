@@ -1,0 +1,50 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/sluiceproxy/sluice/build/oci"
+)
+
+// newPushCommand sends a plugin to a registry.
+func newPushCommand() *cobra.Command {
+	var o oci.Options
+	cmd := &cobra.Command{
+		Use:   "push DIR|FILE.wasm|LAYOUT IMAGE",
+		Short: "Send a plugin to a registry",
+		Long: `Send a plugin to a registry, under the name IMAGE and any further tags. What is
+sent is a .wasm file or the directory of a built plugin, of which an image is
+made as by "sluice package", or an OCI layout, whose image keeps its digest.
+
+Before anything is sent the image is checked by the rules of the gateways that
+are to take it, or of those named with --for. What a registry has already is not
+sent again, and what broke is taken up again.` + registryHelp,
+		Example: `  sluice push . registry.example/team/plugin:1.0.0
+  sluice push main.wasm registry.example/team/plugin:1.0.0 --tag latest --tag 1.0
+  sluice push plugin.tar localhost:5000/plugin:1.0.0 --plain-http
+  sluice push . registry.example/team/plugin:1.0.0 --higress-metadata`,
+		Args: takes(2, 2, "two arguments: the plugin and the image"),
+	}
+	tags := addTags(cmd)
+	flags := addPackage(cmd)
+	addRegistry(cmd, &o)
+	format := addFormat(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		dst, err := place(args[1])
+		if err != nil {
+			return err
+		}
+		po, err := flags.options()
+		if err != nil {
+			return err
+		}
+		stop := watch(cmd, &o)
+		r, err := oci.Push(cmd.Context(), args[0], dst, *tags, po, o)
+		stop()
+		if err != nil {
+			return err
+		}
+		return printPackaged(cmd, "pushed ", r, *format)
+	}
+	return cmd
+}
