@@ -25,6 +25,7 @@ type Gateway struct {
 	server      *http.Server
 	modules     modules
 	buffers     sync.Pool
+	tcp         tcpServer
 
 	connections atomic.Uint64
 	next        atomic.Uint64 // worker for requests without a connection
@@ -138,6 +139,9 @@ func (g *Gateway) Shutdown(ctx context.Context) error {
 	err := g.server.Shutdown(ctx)
 	if err != nil {
 		_ = g.server.Close()
+	}
+	if e := g.tcp.shutdown(ctx); err == nil {
+		err = e
 	}
 	g.swapping.Lock()
 	defer g.swapping.Unlock()

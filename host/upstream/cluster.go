@@ -94,7 +94,7 @@ func (c *Clusters) dialerFor(spec Cluster, u *url.URL) func(context.Context, str
 	return (&tls.Dialer{NetDialer: plain, Config: config}).DialContext
 }
 
-// dial connects to one of the cluster's endpoints, for Redis.
+// dial connects to one of the cluster's endpoints.
 func (k *cluster) dial(ctx context.Context, address string) (net.Conn, error) {
 	return k.dialer(ctx, "tcp", address)
 }

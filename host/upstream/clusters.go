@@ -1,6 +1,7 @@
 package upstream
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -170,6 +171,20 @@ func (c *Clusters) Addresses(name string) []string {
 		return nil
 	}
 	return append([]string(nil), k.addresses...)
+}
+
+// Dial connects to the endpoint of the cluster whose turn it is, with TLS where
+// its scheme is https or rediss.
+func (c *Clusters) Dial(ctx context.Context, name string) (net.Conn, error) {
+	k := c.find(name)
+	if k == nil {
+		return nil, fmt.Errorf("there is no cluster %q", name)
+	}
+	conn, err := k.dial(ctx, k.address())
+	if err != nil {
+		return nil, fmt.Errorf("cluster %q: %w", name, err)
+	}
+	return conn, nil
 }
 
 // Close closes idle HTTP connections and all Redis connections. Redis commands
