@@ -11,7 +11,7 @@ PLUGINS := $(patsubst plugins/%/main.go,%,$(wildcard plugins/*/main.go))
 
 .PHONY: help
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## Build the command to bin/sluice and every plugin to bin/NAME.wasm
@@ -41,7 +41,11 @@ fuzz: ## Run each fuzz target for ten seconds
 	while read -r dir name; do echo "$$dir $$name"; $(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime 10s $$dir || exit 1; done
 
 .PHONY: bench
-bench: ## Run the benchmarks of the packages
+bench: ## Measure what plugins cost on Envoy, beside WebAssembly by hand (needs Envoy, wabt)
+	$(GO) run ./test/bench
+
+.PHONY: bench-packages
+bench-packages: ## Run the benchmarks of the packages
 	$(GO) test -run '^$$' -bench . -benchmem ./sdk/... ./host/... ./build/...
 
 .PHONY: lint

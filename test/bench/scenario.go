@@ -38,7 +38,7 @@ func scenarios(data string) []scenario {
 		},
 		{
 			Name: "body", What: "wait for a request body of 16 KiB, copy it", request: post("/", bytes.Repeat([]byte("0123456789abcdef"), 1024)), upstream: true,
-			sides: []side{none, wat("body"), plugin("body", "raw"), plugin("body", "callback")},
+			sides: []side{none, wat("body"), plugin("body", "raw"), plugin("body", "callback"), plugin("body", "reuse")},
 		},
 		rules(in, 1), rules(in, 1000), rules(in, 100_000),
 	}
