@@ -59,12 +59,14 @@ func stagingAddress() obj {
 
 // connectionManager renders an HTTP connection manager that tells upstreams
 // that the client came by https, as a gateway behind TLS does, and that lets
-// websockets through.
+// websockets through. Clients reach it directly, so their address is that of the
+// connection, whatever they say in x-forwarded-for.
 func connectionManager(statPrefix string, filters []obj) obj {
 	router := obj{"name": "envoy.filters.http.router", "typed_config": obj{"@type": typeRouter}}
 	return obj{
 		"@type":                        typeHCM,
 		"stat_prefix":                  statPrefix,
+		"use_remote_address":           true,
 		"scheme_header_transformation": obj{"scheme_to_overwrite": "https"},
 		"upgrade_configs":              []obj{{"upgrade_type": "websocket"}},
 		"http_filters":                 append(filters, router),

@@ -98,6 +98,7 @@ func TestListeners(t *testing.T) {
 			"typed_config": {
 				"@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
 				"stat_prefix": "ingress_http",
+				"use_remote_address": true,
 				"scheme_header_transformation": {"scheme_to_overwrite": "https"},
 				"upgrade_configs": [{"upgrade_type": "websocket"}],
 				"rds": {"route_config_name": "local_route", "config_source": {

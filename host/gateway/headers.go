@@ -1,8 +1,6 @@
 package gateway
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"net/http"
 	"net/textproto"
 	"sort"
@@ -36,7 +34,7 @@ func (g *Gateway) requestHeaders(r *http.Request) (h *host.HeaderMap, ok bool) {
 		name := strings.ToLower(k)
 		switch {
 		case upgrade && (name == "upgrade" || name == "connection"):
-		case hop(name), named[name], name == "expect", name == "x-forwarded-proto":
+		case hop(name), named[name], name == "expect", claimed(name):
 			continue
 		case name == "te" && !strings.EqualFold(r.Header.Get(k), "trailers"):
 			continue
@@ -46,10 +44,7 @@ func (g *Gateway) requestHeaders(r *http.Request) (h *host.HeaderMap, ok bool) {
 		}
 	}
 	announce(h, r.Trailer)
-	h.Add("x-forwarded-proto", g.o.Scheme)
-	if _, ok := h.Get("x-request-id"); !ok {
-		h.Add("x-request-id", newRequestID())
-	}
+	g.tell(h, r)
 	return h, r.Method != http.MethodConnect && (!upgrade || strings.EqualFold(r.Header.Get("Upgrade"), "websocket"))
 }
 
@@ -97,14 +92,6 @@ func sortedKeys(h http.Header) []string {
 }
 
 // newRequestID returns a random UUID, as Envoy gives each request.
-func newRequestID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	s := hex.EncodeToString(b[:])
-	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
-}
-
 // responseHeader is what the client gets.
 func (g *Gateway) responseHeader(h *host.HeaderMap, status int) http.Header {
 	out := plainHeader(h)

@@ -32,13 +32,33 @@ func TestHeadersAsEnvoy(t *testing.T) {
 			t.Errorf("no %s in the response", k)
 		}
 	}
-	if got := b.get("/", "X-Request-Id", "mine").Header.Get("Got-X-Request-Id"); got != "mine" {
-		t.Errorf("the client's x-request-id became %q", got)
+	for k, want := range map[string]string{"Got-X-Forwarded-For": "127.0.0.1", "Got-X-Envoy-External-Address": "127.0.0.1"} {
+		if got := a.Header.Get(k); got != want {
+			t.Errorf("%s: got %q, want %q", k, got, want)
+		}
 	}
 	e := b.entry(0)
 	if e.Method != "GET" || e.Path != "/a%2Fb?x=1&y=%20" || e.Status != 200 || e.Route != "root" || e.Cluster != "up" ||
 		e.Upstream == "" || e.Details != "via_upstream" || e.Duration <= 0 || e.Protocol != "HTTP/1.1" {
 		t.Errorf("entry %+v", e)
+	}
+}
+
+// TestClaims: what a client says about where it comes from is not believed.
+func TestClaims(t *testing.T) {
+	b := start(t, Options{}, echo)
+	a := b.get("/", "X-Request-Id", "mine", "X-Forwarded-For", "6.6.6.6", "X-Forwarded-Proto", "gopher", "X-Envoy-External-Address", "6.6.6.6",
+		"X-Envoy-Internal", "true", "X-Envoy-Upstream-Rq-Timeout-Ms", "1", "X-Envoy-Other", "kept")
+	for k, want := range map[string]string{
+		"Got-X-Forwarded-For": "6.6.6.6,127.0.0.1", "Got-X-Forwarded-Proto": "https", "Got-X-Envoy-External-Address": "127.0.0.1",
+		"Got-X-Envoy-Internal": "", "Got-X-Envoy-Upstream-Rq-Timeout-Ms": "", "Got-X-Envoy-Other": "kept",
+	} {
+		if got := a.Header.Get(k); got != want {
+			t.Errorf("%s: got %q, want %q", k, got, want)
+		}
+	}
+	if got := a.Header.Get("Got-X-Request-Id"); len(got) != 36 {
+		t.Errorf("the client's x-request-id became %q", got)
 	}
 }
 

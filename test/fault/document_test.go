@@ -43,9 +43,6 @@ Where the two differ:
 
 - **16, a path with a broken escape**: the embedded gateway refuses the request
   before a plugin sees it. Envoy passes it on, so a plugin must expect it.
-- **16, X-Forwarded-For**: ` + "`source.address`" + ` is the peer's address on the embedded
-  gateway. Envoy takes it from the last entry of X-Forwarded-For unless
-  ` + "`use_remote_address`" + ` is set, which is for a gateway that clients reach directly.
 - **24**: no gateway can interrupt a plugin of its own accord. On the embedded
   gateway ` + "`CallTimeout`" + ` does, with an interruptible runtime, which makes calls slower;
   ` + "`sluice run`" + ` goes without. Envoy's watchdog ends the process; the configuration
@@ -61,6 +58,12 @@ Notes:
   Handlers for chunks see bodies of any length.
 - **13**: a message whose body a handler is going to see goes on without
   ` + "`content-length`" + `, because it could be wrong; see ` + "`wrapper.KeepContentLength`" + `.
+- **16**: ` + "`source.address`" + ` is the peer's address on both, whatever X-Forwarded-For says:
+  the configuration that ` + "`sluice run`" + ` makes sets ` + "`use_remote_address`" + `, as gateways that
+  clients reach directly do. Both put the peer's address behind what the client has
+  sent in X-Forwarded-For (for a client on the same machine Envoy puts the machine's
+  own address there), set x-envoy-external-address and a new x-request-id, and take
+  off the x-envoy headers by which a client could steer the gateway.
 - **16**: ` + "`wrapper.CleanPath`" + ` and ` + "`wrapper.OneRequestHeader`" + ` are for decisions by path
   and by credentials.
 - **22**: a metric that is defined again has the same number, without a call of the

@@ -52,7 +52,7 @@ func identities() (out []fault) {
 		}})
 	}
 	return append(out,
-		fault{n: 16, name: "a forged X-Forwarded-For", sees: "200, 127.0.0.1", envoy: "200, 6.6.6.6", run: func(b *bed) string {
+		fault{n: 16, name: "a forged X-Forwarded-For", sees: "200, 127.0.0.1", run: func(b *bed) string {
 			return b.send(request{op: "client", header: map[string]string{"x-forwarded-for": "6.6.6.6"}}).String()
 		}},
 		fault{n: 17, name: "one module twice in the chain, requests interleaved", sees: "each keeps its own configuration", run: twice,

@@ -101,6 +101,8 @@ func jsonBombs() []fault {
 		{n: 9, name: "configuration, 1 MB of brackets", sees: "refused; 200, one", run: config(`{"name":` + deep(500_000) + `}`), chain: faults()},
 		{n: 10, name: "body, 1 MB of members", sees: "200", run: status(body(`{"a":1` + strings.Repeat(`,"b":2`, 150_000) + `}`))},
 		{n: 10, name: "body, duplicate keys", sees: "200, a is 1", run: body(`{"a":1,"a":2}`)},
+		{n: 10, name: "body, duplicate keys, refused with jsoncheck.Limits.UniqueKeys", sees: "400 line 1, column 8: an object has the same key twice",
+			run: func(b *bed) string { return b.send(request{op: "json=unique", body: `{"a":1,"\u0061":2}`}).String() }},
 		{n: 10, name: "body, NaN", sees: "400", run: status(body(`{"a":NaN}`))},
 		{n: 10, name: "body, invalid UTF-8", sees: "400", run: status(body("{\"a\":\"\xff\"}"))},
 		{n: 10, name: "body, a number of 100,000 digits", sees: "400", run: status(body(`{"a":` + strings.Repeat("9", 100_000) + `}`))},

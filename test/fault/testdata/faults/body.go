@@ -66,8 +66,8 @@ func init() {
 			}
 			return filler(arg)
 		}},
-		"json": {requestBody: func(ctx wrapper.HttpContext, _ config, _ string) types.Action {
-			if err := jsoncheck.Check(body(ctx), jsoncheck.Limits{}); err != nil {
+		"json": {requestBody: func(ctx wrapper.HttpContext, _ config, arg string) types.Action {
+			if err := jsoncheck.Check(body(ctx), jsoncheck.Limits{UniqueKeys: arg == "unique"}); err != nil {
 				report(proxywasm.SendHttpResponse(400, nil, []byte(err.Error()), -1))
 				return types.ActionPause
 			}
