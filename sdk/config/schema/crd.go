@@ -73,7 +73,7 @@ func (w *structural) field(f *spec.Field) object {
 	if f.Description != "" {
 		out.add("description", f.Description)
 	}
-	out = append(out, w.node(f.Node)...)
+	out = append(out, w.node(present(f))...)
 	if f.Default != nil {
 		out.add("default", raw(f.Default))
 	}

@@ -77,7 +77,7 @@ func (w *draft) field(f *spec.Field, partial bool) object {
 	if f.Description != "" {
 		out.add("description", f.Description)
 	}
-	out = append(out, w.node(f.Node, partial)...)
+	out = append(out, w.node(present(f), partial)...)
 	if f.Default != nil {
 		out.add("default", raw(f.Default))
 	}

@@ -85,3 +85,13 @@ func innermost(n *spec.Node) *spec.Node {
 	}
 	return n
 }
+
+// present is the node of a field that is there: what is required may not be null.
+func present(f *spec.Field) *spec.Node {
+	if !f.Required || !f.Node.Pointer {
+		return f.Node
+	}
+	n := *f.Node
+	n.Pointer = false
+	return &n
+}

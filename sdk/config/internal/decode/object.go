@@ -46,6 +46,11 @@ func (d *decoder) field(o *spec.Object, key string, v reflect.Value, merge bool,
 	default:
 		seen[i] = true
 		f := o.Fields[i]
+		if f.Required && f.Node.Pointer && d.peek() == 'n' {
+			d.problem("is required, and must not be null")
+			d.skip()
+			return
+		}
 		d.value(f.Node, v.FieldByIndex(f.Index), merge)
 	}
 }
