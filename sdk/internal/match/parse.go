@@ -3,6 +3,7 @@ package match
 import (
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 )
@@ -17,9 +18,12 @@ const maxPairs = 1 << 16
 var errTooMany = errors.New("a rule combines too many names: routes times services, or consumers times the rest, " +
 	"may be " + strconv.Itoa(maxPairs) + " at most; split it")
 
+var errNobody = errors.New(ConsumerKey + " names nobody: without names a rule for some would be one for everybody; leave it out for that")
+
 // Parse reads what a rule matches. Each key holds a list of names or one name;
-// empty names are skipped. The error names the key, and the place of a host
-// that no request can have, and no values.
+// empty names are skipped. A key that looks like one of these and is none is an
+// error, since the rule would match more than was meant. The error names the
+// key, and the place of a host that no request can have, and no values.
 func Parse(rule jsonscan.Value) (Rule, error) {
 	var r Rule
 	if rule.Kind() != jsonscan.Object {
@@ -45,8 +49,30 @@ func Parse(rule jsonscan.Value) (Rule, error) {
 	if !ok {
 		return r, errNoKey
 	}
+	if err := checkKeys(rule, len(r.Consumers) > 0); err != nil {
+		return r, err
+	}
 	r.Kind = kind
 	return r, r.check()
+}
+
+// checkKeys refuses keys by which a rule would match more than was meant.
+func checkKeys(rule jsonscan.Value, consumers bool) error {
+	for key := range rule.Members {
+		switch name := key.String(); name {
+		case RouteKey, DomainKey, ServiceKey, RoutePrefixKey:
+		case ConsumerKey:
+			if !consumers {
+				return errNobody
+			}
+		default:
+			if strings.HasPrefix(name, "_match_") {
+				return errors.New("a rule has no key " + strconv.Quote(name[:min(len(name), 40)]) + "; those that match are " +
+					RouteKey + ", " + DomainKey + ", " + ServiceKey + ", " + RoutePrefixKey + " and " + ConsumerKey)
+			}
+		}
+	}
+	return nil
 }
 
 // check refuses what can't match or takes too much room.

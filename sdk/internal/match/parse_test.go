@@ -24,7 +24,6 @@ func TestParse(t *testing.T) {
 		{`{"_match_route_":[],"_match_route_prefix_":["p"]}`, Rule{Kind: RoutePrefix, Prefixes: []string{"p"}}},
 		{`{"_match_consumer_":["vip"]}`, Rule{Kind: Consumer, Consumers: []string{"vip"}}},
 		{`{"_match_consumer_":"vip","_match_route_":["a"]}`, Rule{Kind: Route, Routes: []string{"a"}, Consumers: []string{"vip"}}},
-		{`{"_match_consumer_":[""],"_match_service_":["s"]}`, Rule{Kind: Service, Services: []string{"s"}}},
 		{`{"_match_route_":[12]}`, Rule{Kind: Route, Routes: []string{"12"}}},
 	} {
 		got, err := Parse(parse(c.json))
@@ -36,15 +35,20 @@ func TestParse(t *testing.T) {
 
 func TestParseErrors(t *testing.T) {
 	for json, want := range map[string]string{
-		`{"key":"s3cret"}`:                        "_match_route_prefix_",
-		`{"_match_domain_":[]}`:                   "_match_domain_",
-		`{"_match_domain_":[""]}`:                 "_match_domain_",
-		`{"_match_route_":null,"x":1}`:            "_match_route_",
-		`{"_match_domain_":[{"a":"s3cret"}]}`:     "_match_domain_: ",
-		`{"_match_consumer_":[]}`:                 "_match_consumer_",
-		`{"_match_consumer_":[{"a":"s3cret"}]}`:   "_match_consumer_: ",
-		`{"_match_domain_":["a","s3cret:80"]}`:    "_match_domain_[1]: a port",
-		`{"_match_service_":[["s3cret"]],"x":[]}`: "_match_service_: ",
+		`{"key":"s3cret"}`:                                            "_match_route_prefix_",
+		`{"_match_domain_":[]}`:                                       "_match_domain_",
+		`{"_match_domain_":[""]}`:                                     "_match_domain_",
+		`{"_match_route_":null,"x":1}`:                                "_match_route_",
+		`{"_match_domain_":[{"a":"s3cret"}]}`:                         "_match_domain_: ",
+		`{"_match_consumer_":[]}`:                                     "_match_consumer_",
+		`{"_match_consumer_":[""],"_match_service_":["s3cret"]}`:      "names nobody",
+		`{"_match_consumer_":[],"_match_route_":["s3cret"]}`:          "names nobody",
+		`{"_match_consumer_":null,"_match_route_":["s3cret"]}`:        "names nobody",
+		`{"_match_consumers_":["s3cret"],"_match_route_":["s3cret"]}`: `"_match_consumers_"`,
+		`{"_match_consumer":["s3cret"],"_match_route_":["s3cret"]}`:   `"_match_consumer"`,
+		`{"_match_consumer_":[{"a":"s3cret"}]}`:                       "_match_consumer_: ",
+		`{"_match_domain_":["a","s3cret:80"]}`:                        "_match_domain_[1]: a port",
+		`{"_match_service_":[["s3cret"]],"x":[]}`:                     "_match_service_: ",
 		`"s3cret"`:   "object",
 		`["s3cret"]`: "object",
 	} {
