@@ -69,7 +69,8 @@ func (s *session) applyEach(ctx context.Context, next State) error {
 		if err := s.o.Engine.Apply(ctx, try); err != nil {
 			s.load.refuse(p)
 			s.failed = true
-			s.o.OnEvent(Failed{fmt.Sprintf("plugin %q: %v", p.Name, err)})
+			_, serves := s.live.plugin(p.Name)
+			s.o.OnEvent(Failed{Err: fmt.Sprintf("plugin %q: %v", p.Name, err), LeftOut: !serves})
 			continue
 		}
 		s.live = try

@@ -52,9 +52,12 @@ type Reloaded struct {
 	Took time.Duration `json:"took"` // from the change on disk on, in nanoseconds
 }
 
-// Failed says that a change does not serve, and why. What served before still does.
+// Failed says that a change does not serve, and why. What served before still
+// does, but for a plugin of a plugin directory that has no version that ever did.
 type Failed struct {
 	Err string `json:"error"`
+	// LeftOut says that it is about such a plugin.
+	LeftOut bool `json:"leftOut,omitempty"`
 }
 
 // Warning is about something that works, but not everywhere.

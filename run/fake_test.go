@@ -126,8 +126,16 @@ func (r *running) reloaded(what string) {
 // failed waits for the next failure and checks its reason.
 func (r *running) failed(why string) {
 	r.t.Helper()
-	if got := next[Failed](r); !strings.Contains(got.Err, why) {
-		r.t.Errorf("failed with %q, want %q", got.Err, why)
+	if got := next[Failed](r); !strings.Contains(got.Err, why) || got.LeftOut {
+		r.t.Errorf("failed with %+v, want %q", got, why)
+	}
+}
+
+// leftOut is failed for a plugin that has no version that serves.
+func (r *running) leftOut(why string) {
+	r.t.Helper()
+	if got := next[Failed](r); !strings.Contains(got.Err, why) || !got.LeftOut {
+		r.t.Errorf("left out with %+v, want %q", got, why)
 	}
 }
 

@@ -14,18 +14,18 @@ func (l *loader) loadEach(ctx context.Context, src source, rebuild bool) (State,
 		return s, err
 	}
 	for _, err := range src.broken {
-		l.o.OnEvent(Failed{err.Error()})
+		l.o.OnEvent(Failed{Err: err.Error(), LeftOut: true})
 	}
 	for _, m := range src.modules {
 		p, err := l.one(ctx, m, rebuild)
 		if ctx.Err() != nil {
 			return s, ctx.Err()
 		}
+		good, ok := l.good[m.path()]
 		if err != nil {
-			l.o.OnEvent(Failed{fmt.Sprintf("plugin %q: %v", m.name, err)})
+			l.o.OnEvent(Failed{Err: fmt.Sprintf("plugin %q: %v", m.name, err), LeftOut: !ok})
 		}
 		if err != nil || l.isRefused(p) {
-			good, ok := l.good[m.path()]
 			if !ok {
 				continue
 			}
@@ -38,6 +38,9 @@ func (l *loader) loadEach(ctx context.Context, src source, rebuild bool) (State,
 	}
 	if len(s.Plugins) == 0 && len(src.modules)+len(src.broken) > 0 {
 		return s, fmt.Errorf("no plugin in %s can run", src.dir)
+	}
+	if len(s.Plugins) == 0 && l.o.NoWatch {
+		return s, fmt.Errorf("%s holds no plugin, neither .wasm files nor Go main packages, and is not watched for one", src.dir)
 	}
 	if len(s.Plugins) == 0 && !l.warned[src.dir] {
 		l.warned[src.dir] = true

@@ -83,12 +83,12 @@ func TestPluginDirLives(t *testing.T) {
 	wasm("10-a.wasm", "a")
 	put(t, filepath.Join(dir, "broken.wasm"), "no module")
 	r := begin(t, Options{PluginDir: dir, Engine: fake, HTTPBin: "off"})
-	r.failed(`plugin "broken"`)
+	r.leftOut(`plugin "broken"`)
 	if ready := next[Ready](r); ready.Plugins != "a, b" {
 		t.Errorf("serves %q", ready.Plugins)
 	}
 	save(t, filepath.Join(dir, "sub", "20-c.wasm"), string(envoytest.Probe("c")))
-	r.failed(`plugin "broken"`)
+	r.leftOut(`plugin "broken"`)
 	r.chainOf(fake, "a, c, b")
 	if err := os.Remove(filepath.Join(dir, "broken.wasm")); err != nil {
 		t.Fatal(err)
@@ -120,6 +120,18 @@ func TestPluginDirWithoutPlugins(t *testing.T) {
 	next[Ready](r)
 	put(t, filepath.Join(dir, "a.wasm"), string(envoytest.Probe("a")))
 	r.chainOf(fake, "a")
+	if err := os.Remove(filepath.Join(dir, "a.wasm")); err != nil {
+		t.Fatal(err)
+	}
+	r.reloaded("chain (none)")
+}
+
+// Where nobody looks for plugins that come later, there must be one.
+func TestPluginDirNeverHasPlugins(t *testing.T) {
+	err := Run(context.Background(), Options{PluginDir: t.TempDir(), Engine: newFake(), HTTPBin: "off", Listen: "127.0.0.1:0", NoWatch: true})
+	if err == nil || !strings.Contains(err.Error(), "holds no plugin") {
+		t.Errorf("error is %v", err)
+	}
 }
 
 // picky is an engine that refuses a configuration.
@@ -157,7 +169,7 @@ func TestPluginDirRefusedByTheEngine(t *testing.T) {
 	}
 	put(t, filepath.Join(dir, "b.yaml"), "bad\n")
 	r := begin(t, Options{PluginDir: dir, Engine: picky{fake}, HTTPBin: "off"})
-	r.failed(`plugin "b": refused by the engine`)
+	r.leftOut(`plugin "b": refused by the engine`)
 	if ready := next[Ready](r); ready.Plugins != "a, c" {
 		t.Errorf("serves %q", ready.Plugins)
 	}

@@ -43,7 +43,7 @@ func (p *Printer) Print(e Event) {
 func object(e Event) string {
 	b, err := json.Marshal(e)
 	if err != nil {
-		b, _ = json.Marshal(Failed{err.Error()})
+		b, _ = json.Marshal(Failed{Err: err.Error()})
 	}
 	head := `{"event":"` + e.kind() + `"`
 	if string(b) != "{}" {
@@ -73,6 +73,9 @@ func text(e Event) string {
 	case Building:
 		return "building " + plain(e.Dir) + " (the first build takes longer)"
 	case Failed:
+		if e.LeftOut {
+			return "left out: " + plain(e.Err)
+		}
 		return "not reloaded, the old version serves on: " + plain(e.Err)
 	case Warning:
 		return "warning: " + plain(e.Text)

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -153,7 +154,7 @@ func (s *session) reload(ctx context.Context, c change) {
 	}
 	if err != nil {
 		s.failed = true
-		s.o.OnEvent(Failed{err.Error()})
+		s.o.OnEvent(Failed{Err: err.Error()})
 		return
 	}
 	s.load.serves(s.live)
@@ -196,7 +197,7 @@ func difference(old, now State) string {
 		what = append(what, word)
 	}
 	if old.names() != now.names() {
-		add("chain (" + now.names() + ")")
+		add("chain (" + cmp.Or(now.names(), "none") + ")")
 	}
 	for _, p := range now.Plugins {
 		for _, q := range old.Plugins {
