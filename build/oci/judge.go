@@ -3,13 +3,12 @@ package oci
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"strings"
 
 	"github.com/opencontainers/go-digest"
 
+	"github.com/sluiceproxy/sluice/build"
 	"github.com/sluiceproxy/sluice/build/oci/check"
 	"github.com/sluiceproxy/sluice/build/oci/image"
 )
@@ -63,11 +62,7 @@ func Check(ctx context.Context, what string, c CheckOptions, o Options) (*Checke
 func openAny(ctx context.Context, what string, o Options) (*source, func(), error) {
 	if !isLayout(what) {
 		if _, err := findModule(what); err == nil {
-			m, p, err := pack(ctx, what, PackageOptions{})
-			if err != nil {
-				return nil, nil, err
-			}
-			s, err := newSource(ctx, m, Place{text: p.File}, o)
+			s, _, err := pack(ctx, what, PackageOptions{}, o)
 			return s, func() {}, err
 		}
 	}
@@ -91,23 +86,25 @@ func (s *source) judge(ctx context.Context, consumers []check.Consumer, pin stri
 	if err != nil {
 		return nil, "", failed("read", "source", s.place, err)
 	}
-	img.Module, img.ModuleError, err = s.module(ctx)
+	img.Plugin, img.PluginError, err = s.plugin(ctx)
 	if err != nil {
 		return nil, "", failed("read", "source", s.place, err)
 	}
-	if img.Module != nil {
-		raw := sha256.Sum256(img.Module)
-		sum = hex.EncodeToString(raw[:])
+	if img.Plugin != nil {
+		sum = img.Plugin.SHA256
 	}
 	return check.Judge(img, consumers), sum, nil
 }
 
-// module reads the plugin that gateways find. refused says why they find none;
-// err is any other failure.
-func (s *source) module(ctx context.Context) (code []byte, refused, err error) {
+// plugin describes the plugin that gateways find. refused says why they find
+// none; err is any other failure.
+func (s *source) plugin(ctx context.Context) (report *build.Report, refused, err error) {
 	n, err := image.Pick(s.root)
 	if err != nil {
 		return nil, err, nil
+	}
+	if s.report != nil {
+		return s.report, nil, nil
 	}
 	var out bytes.Buffer
 	_, err = image.Extract(ctx, s, n, &out)
@@ -119,5 +116,6 @@ func (s *source) module(ctx context.Context) (code []byte, refused, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return out.Bytes(), nil, nil
+	report, refused = build.Inspect(out.Bytes())
+	return report, refused, nil
 }

@@ -73,7 +73,7 @@ func isFile(path string) bool {
 }
 
 // pack makes the image of the module in path.
-func pack(ctx context.Context, path string, po PackageOptions) (*image.Memory, *Packaged, error) {
+func pack(ctx context.Context, path string, po PackageOptions, o Options) (*source, *Packaged, error) {
 	file, err := findModule(path)
 	if err != nil {
 		return nil, nil, err
@@ -100,7 +100,14 @@ func pack(ctx context.Context, path string, po PackageOptions) (*image.Memory, *
 		}
 	}
 	m, err := image.Pack(code, spec)
-	return m, p, err
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := newSource(ctx, m, Place{text: p.File}, o)
+	if err == nil {
+		s.report = report
+	}
+	return s, p, err
 }
 
 // maxMetadata bounds a metadata file, in bytes.

@@ -78,7 +78,7 @@ func isPath(text string) bool {
 // splitLayout cuts the tag or digest off a path.
 func splitLayout(text string) (path, tag, digest string) {
 	path, digest, _ = strings.Cut(text, "@")
-	if i := strings.LastIndexByte(path, ':'); i > 1 && !strings.ContainsAny(path[i:], `/\`) {
+	if i := strings.LastIndexByte(path, ':'); i >= 0 && i != 1 && !strings.ContainsAny(path[i:], `/\`) {
 		path, tag = path[:i], path[i+1:]
 	}
 	return path, tag, digest
@@ -103,6 +103,9 @@ func (p Place) inRegistry(text string) (Place, error) {
 	}
 	name, digest, pinned := strings.Cut(text, "@")
 	ref, err := orasregistry.ParseReference(name)
+	if err == nil && strings.HasSuffix(name, ":") {
+		err = errors.New("the tag is empty")
+	}
 	if err != nil {
 		return p, fmt.Errorf("%w: %w", ErrPlace, err)
 	}

@@ -17,11 +17,7 @@ import (
 //
 // Errors: ErrNotBuilt, *check.RefusedError, image.ErrSpec, and those of Copy.
 func Package(ctx context.Context, plugin string, dst Place, tags []string, po PackageOptions, o Options) (*Packaged, error) {
-	m, p, err := pack(ctx, plugin, po)
-	if err != nil {
-		return nil, err
-	}
-	s, err := newSource(ctx, m, Place{text: p.File}, o)
+	s, p, err := pack(ctx, plugin, po, o)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	orasregistry "oras.land/oras-go/v2/registry"
 	"oras.land/oras-go/v2/registry/remote"
 
+	"github.com/sluiceproxy/sluice/build"
 	"github.com/sluiceproxy/sluice/build/oci/image"
 	"github.com/sluiceproxy/sluice/build/oci/layout"
 	"github.com/sluiceproxy/sluice/build/oci/registry"
@@ -29,6 +30,8 @@ type source struct {
 	place Place
 	root  *image.Node
 	raw   map[string][]byte // manifests by digest
+	// report is what is known of the plugin already.
+	report *build.Report
 	// retries bounds how often a broken transfer is taken up again.
 	retries int
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/opencontainers/go-digest"
 
+	"github.com/sluiceproxy/sluice/build"
 	"github.com/sluiceproxy/sluice/build/oci/check/checktest"
 	"github.com/sluiceproxy/sluice/build/oci/image"
 )
@@ -132,19 +133,29 @@ func TestRefusal(t *testing.T) {
 	}
 }
 
-// TestModule: an image is no better than the plugin in it.
-func TestModule(t *testing.T) {
+// TestPlugin: an image is no better than the plugin in it.
+func TestPlugin(t *testing.T) {
 	img := layout(t, "compat")
-	for name, change := range map[string]func(){
-		"no module":    func() { img.ModuleError = image.ErrNoModule },
-		"not wasm":     func() { img.ModuleError, img.Module = nil, []byte("hello") },
-		"no ABI in it": func() { img.Module = []byte("\x00asm\x01\x00\x00\x00") },
-	} {
-		change()
-		for _, v := range Judge(img, Gateways()) {
-			if v.Accepted || v.Cause == "" || v.Cure == "" {
-				t.Errorf("%s: %+v", name, v)
-			}
+	img.PluginError = image.ErrNoModule
+	for _, v := range Judge(img, Gateways()) {
+		if v.Accepted || v.Cause == "" || v.Cure == "" {
+			t.Errorf("%+v", v)
+		}
+	}
+	report, err := build.Inspect([]byte("\x00asm\x01\x00\x00\x00"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	img.PluginError, img.Plugin = nil, report
+	for _, v := range Judge(img, Gateways()) {
+		if v.Accepted || v.Cause == "" || v.Cure == "" {
+			t.Errorf("%+v", v)
+		}
+	}
+	img.Plugin.Problems = []build.Problem{{Cause: "x", Cure: "y", Targets: []build.Target{build.Istio}}}
+	for _, v := range Judge(img, Gateways()) {
+		if v.Accepted == (v.Consumer == Istio) {
+			t.Errorf("%+v", v)
 		}
 	}
 }

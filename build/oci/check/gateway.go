@@ -2,10 +2,10 @@ package check
 
 import (
 	"fmt"
+	"slices"
 
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
-	"github.com/sluiceproxy/sluice/build"
 	"github.com/sluiceproxy/sluice/build/oci/image"
 )
 
@@ -28,10 +28,10 @@ func judgeGateway(img Image, c Consumer) Verdict {
 	if cause := layers(n); cause != "" {
 		return refuse(n, cause, again)
 	}
-	if img.ModuleError != nil {
-		return refuse(n, img.ModuleError.Error(), again)
+	if img.PluginError != nil {
+		return refuse(n, img.PluginError.Error(), again)
 	}
-	return judgeModule(img, n, c)
+	return judgePlugin(img, n, c)
 }
 
 // layers says what is wrong with a manifest's layers.
@@ -69,18 +69,16 @@ func layers(n *image.Node) string {
 	}
 }
 
-// judgeModule asks whether the gateway loads the plugin itself.
-func judgeModule(img Image, n *image.Node, c Consumer) Verdict {
+// judgePlugin asks whether the gateway loads the plugin itself.
+func judgePlugin(img Image, n *image.Node, c Consumer) Verdict {
 	target, ok := c.target()
-	if !ok || img.Module == nil {
+	if !ok || img.Plugin == nil {
 		return accept(n)
 	}
-	report, err := build.Inspect(img.Module)
-	if err != nil {
-		return refuse(n, "the plugin: "+err.Error(), `build it with "sluice build"`)
-	}
-	if err := report.Refusal(target); err != nil {
-		return refuse(n, "the plugin: "+err.Error(), fmt.Sprintf(`build it with "sluice build --target %s"`, target))
+	for _, p := range img.Plugin.Problems {
+		if slices.Contains(p.Targets, target) {
+			return refuse(n, "the plugin: "+p.Cause, p.Cure)
+		}
 	}
 	return accept(n)
 }

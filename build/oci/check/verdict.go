@@ -3,6 +3,7 @@ package check
 import (
 	"github.com/opencontainers/go-digest"
 
+	"github.com/sluiceproxy/sluice/build"
 	"github.com/sluiceproxy/sluice/build/oci/image"
 )
 
@@ -15,10 +16,10 @@ type Image struct {
 	// Pin is the digest that the consumer would be told to expect, in the
 	// reference or in the field sha256 of a WasmPlugin. Empty for none.
 	Pin digest.Digest
-	// Module is the plugin that gateways find in it, and ModuleError why they
-	// find none. Both are unset where only the layout is judged.
-	Module      []byte
-	ModuleError error
+	// Plugin describes the plugin that gateways find in it, and PluginError says
+	// why they find none. Both are unset where only the layout is judged.
+	Plugin      *build.Report
+	PluginError error
 }
 
 // Verdict is what a consumer does with an image.

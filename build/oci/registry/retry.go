@@ -90,6 +90,12 @@ func Transient(err error) bool {
 	if errors.As(err, &netErr) && netErr.Timeout() {
 		return true
 	}
+	// A connection that broke while bytes were on their way. Alerts of TLS have
+	// other names for what they did.
+	var op *net.OpError
+	if errors.As(err, &op) && (op.Op == "read" || op.Op == "write" || op.Op == "readfrom") {
+		return true
+	}
 	for _, cause := range []error{ErrStalled, io.EOF, io.ErrUnexpectedEOF,
 		syscall.ECONNRESET, syscall.ECONNREFUSED, syscall.ECONNABORTED, syscall.EPIPE} {
 		if errors.Is(err, cause) {

@@ -121,6 +121,7 @@ func TestPauses(t *testing.T) {
 func TestTransient(t *testing.T) {
 	for err, want := range map[error]bool{
 		io.ErrUnexpectedEOF: true, syscall.ECONNRESET: true, ErrStalled: true, context.DeadlineExceeded: true,
+		&net.OpError{Op: "readfrom", Err: net.ErrClosed}: true, &net.OpError{Op: "remote error", Err: errors.New("tls: bad certificate")}: false,
 		context.Canceled: false, ErrRefused: false, errors.New("x509: unknown authority"): false,
 		&errcode.ErrorResponse{StatusCode: 503}: true, &errcode.ErrorResponse{StatusCode: 404}: false,
 	} {
