@@ -19,7 +19,9 @@ const (
 	// taken for Continue.
 	//
 	// A gateway other than sluice's own has to be told that headers may wait
-	// for a body: see HeaderStopIteration in package wrapper.
+	// for a body, see HeaderStopIteration in package wrapper. One that was not
+	// shows none: the message is answered with 500 after 5 s then, and the log
+	// says why.
 	WaitAllData
 )
 

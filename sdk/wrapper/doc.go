@@ -49,7 +49,11 @@
 // So a stream can't hang for a body that never comes, and an ActionPause that
 // waits for a call holds body and headers as HeaderStopAllIterationAndWatermark
 // does. HeaderStopIteration needs allow_on_headers_stop_iteration in the
-// gateway's configuration; stock Envoy without it holds the stream for good.
+// gateway's configuration; stock Envoy without it never shows the body, which
+// can't be told from a slow sender. Until a body has come while headers waited
+// for it, a stream that waits for longer than 5 s is answered with status 500
+// (detail plugin_was_shown_no_body, metric sluice_bodies_never_shown), or goes on
+// with WithFailOpen, and a line in the log names the setting.
 //
 // # Bodies
 //

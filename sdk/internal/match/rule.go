@@ -15,7 +15,8 @@
 // is for the consumers of that list only, on top of what its other keys say,
 // and wherever they go where it has none. A rule for one consumer on one route
 // must not quietly become a rule for everybody there, or for that consumer
-// everywhere.
+// everywhere. So a list of no consumers is an error, and so is a key that begins
+// with _match_ and is none of these.
 //
 // Host patterns: "*x" matches hosts that end in x (no label boundary: "*a.com"
 // matches xa.com, "*.a.com" doesn't match a.com), "x*" hosts that begin with
