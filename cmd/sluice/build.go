@@ -43,7 +43,8 @@ target.`,
 		Example: `  sluice build ./plugins/hello-world
   sluice build . -o /tmp/hello.wasm --target istio
   sluice build . --output json`,
-		Args: takes(0, 1, "one argument, the plugin's directory"),
+		Args:              takes(0, 1, "one argument, the plugin's directory"),
+		ValidArgsFunction: completeDir,
 	}
 	cmd.Flags().StringVarP(&o.Output, "out", "o", "", "`FILE` to write, or a directory for main.wasm (default DIR/main.wasm)")
 	target := addTarget(cmd, build.Any, "gateway that must take the plugin")

@@ -22,7 +22,8 @@ message then names the cause and the cure.`,
 		Example: `  sluice inspect main.wasm
   sluice inspect main.wasm --target higress
   sluice inspect main.wasm --output json`,
-		Args: takes(1, 1, "one argument, a .wasm file"),
+		Args:              takes(1, 1, "one argument, a .wasm file"),
+		ValidArgsFunction: completeModule,
 	}
 	target := addTarget(cmd, build.Envoy, "gateway to judge for")
 	format := addFormat(cmd)

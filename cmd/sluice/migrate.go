@@ -33,7 +33,8 @@ they are.`,
 		Example: `  sluice migrate --dry-run
   sluice migrate ./my-plugin
   sluice migrate . --output json`,
-		Args: takes(0, 1, "one argument, the plugin's directory"),
+		Args:              takes(0, 1, "one argument, the plugin's directory"),
+		ValidArgsFunction: completeDir,
 	}
 	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "print the changes as a diff, and write nothing")
 	format := addFormat(cmd)

@@ -31,7 +31,8 @@ built in a checkout of the sources, the plugin's go.mod points to that checkout.
 		Example: `  sluice new my-plugin
   sluice new my-plugin --module github.com/you/my-plugin
   sluice new check-token --example straight-line --dir ./plugins/check-token`,
-		Args: takes(1, 1, "one argument, the plugin's name"),
+		Args:              takes(1, 1, "one argument, the plugin's name"),
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Name, o.Example, o.Progress = args[0], *example, cmd.ErrOrStderr()
 			var err error
@@ -59,6 +60,7 @@ built in a checkout of the sources, the plugin's go.mod points to that checkout.
 	flags.StringVar(&o.Dir, "dir", "", "`DIR` to write (default ./NAME)")
 	example = addChoice(cmd, "example", scaffold.DefaultExample, "example to follow", words...)
 	flags.StringVar(&sdk, "sdk", "", "`VERSION` of the SDK, or directory of a checkout (default: that of this program)")
+	completeFlags(cmd, []string{"dir"}, []string{"module"})
 	return cmd
 }
 

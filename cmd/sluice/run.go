@@ -85,6 +85,7 @@ lost. What does not build or load is reported, and the old version serves on.`,
 	f.logLevel = addChoice(cmd, "log-level", "debug", "least severe plugin log lines to show", run.LogLevels()...)
 	f.format = addFormat(cmd)
 	flags.BoolVar(&f.verbose, "verbose", false, "show everything that Envoy writes")
+	completeFlags(cmd, []string{"plugin-dir"}, []string{"cluster", "listen", "httpbin", "admin", "workers"})
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := pickSource(&o, args); err != nil {
 			return err

@@ -37,12 +37,14 @@ differs.`,
 		Example: `  sluice schema ./plugins/custom-response
   sluice schema --format example -o config.yaml
   sluice schema --format table -o README.md --check`,
-		Args: takes(0, 1, "one argument, the plugin's directory"),
+		Args:              takes(0, 1, "one argument, the plugin's directory"),
+		ValidArgsFunction: completeDir,
 	}
 	format := addChoice(cmd, "format", schema.JSONSchema, "what to print", schema.Formats()...)
 	cmd.Flags().StringVar(&o.Plugin, "plugin", "", "`NAME` of the plugin, where one module holds several")
 	cmd.Flags().StringVarP(&o.Output, "out", "o", "", "`FILE` to write (default: print)")
 	cmd.Flags().BoolVar(&o.Check, "check", false, "compare the file of --out and write nothing")
+	completeFlags(cmd, nil, []string{"plugin"})
 	output := addFormat(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if o.Check && o.Output == "" {

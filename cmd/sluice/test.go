@@ -28,6 +28,7 @@ With --output json, the output is that of "go test -json": an object a line.`,
   sluice test ./plugins/http-call
   sluice test . -- -run TestParse -v -count=1
   sluice test . --output json`,
+		ValidArgsFunction: completeDir,
 		Args: func(cmd *cobra.Command, args []string) error {
 			dirs, _ := splitAtDash(cmd, args)
 			return takes(0, 1, `one argument, the plugin's directory, and flags for go test behind "--"`)(cmd, dirs)

@@ -11,10 +11,11 @@ import (
 // newVersionCommand prints which sluice this is.
 func newVersionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:     "version",
-		Short:   "Print the version of sluice and of the Go that built it",
-		Example: "  sluice version",
-		Args:    takes(0, 0, "no arguments"),
+		Use:               "version",
+		Short:             "Print the version of sluice and of the Go that built it",
+		Example:           "  sluice version",
+		Args:              takes(0, 0, "no arguments"),
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), versionText())
 			return err

@@ -37,7 +37,8 @@ The exit code is 1 if there are findings.`,
   sluice vet ./... --target istio
   sluice vet . --rules blocking,shared-state --output json
   sluice vet --list`,
-		Args: takes(0, 1, "one argument, the plugin's directory or a pattern like ./..."),
+		Args:              takes(0, 1, "one argument, the plugin's directory or a pattern like ./..."),
+		ValidArgsFunction: completeDir,
 	}
 	cmd.Flags().StringSliceVar(&o.Rules, "rules", nil, "`RULES` to apply, separated by commas (default all but the optional ones)")
 	// The only error is that of a flag that does not exist.
