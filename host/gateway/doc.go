@@ -6,6 +6,9 @@
 // (Gateway.Swap): none is lost, and a set that does not load leaves the old one
 // serving.
 //
+// Gateway.ServeTCP does the same for plain connections, with the callbacks that
+// plugins have for those. Gateway.AdminHandler shows what plugins count.
+//
 // Each connection belongs to one of Concurrency workers, and each worker has a
 // VM of its own for each plugin, as Envoy's worker threads have. What runs in a
 // worker's VMs runs one at a time; nothing that waits for the network does so

@@ -28,7 +28,7 @@ func Embedded(t testing.TB, wasm string, interpreter bool) Engine {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = e.runtime.Close(ctx) })
-	if e.clusters, err = hostup.New(hostup.Options{}, at("upstream", e.up.http.URL), at(cells.Callee, e.up.callee.URL)); err != nil {
+	if e.clusters, err = hostup.New(hostup.Options{}, at("upstream", e.up.http.URL), at(cells.Callee, e.up.callee.URL), at("tcp", "http://"+e.up.tcp.Addr().String())); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = e.clusters.Close() })
@@ -83,7 +83,7 @@ func (e *embeddedEngine) stop() {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	_ = e.gw.Shutdown(ctx)
-	e.tcp.stop(ctx)
+	e.tcp.stop()
 }
 
 // Restart implements Engine.
