@@ -1,9 +1,6 @@
 package jsonscan
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "math/bits"
 
 // Eight bytes are compared at a time: a 64-bit word holds them, the first in
 // its lowest byte.
@@ -23,7 +20,7 @@ func first(mask uint64) int { return bits.TrailingZeros64(mask) >> 3 }
 // before i, or -1.
 func skipString(d []byte, i int) int {
 	for i+8 <= len(d) {
-		w := binary.LittleEndian.Uint64(d[i:])
+		w := load(d, i)
 		m := zeros(w^'"'*ones) | zeros(w^'\\'*ones)
 		if m == 0 {
 			i += 8
@@ -53,7 +50,7 @@ func skipNested(d []byte, i int) int {
 	depth := 0
 	for i < len(d) {
 		if i+8 <= len(d) {
-			w := binary.LittleEndian.Uint64(d[i:])
+			w := load(d, i)
 			// '{', '}', '[', ']' and few others have these bits: y, Y, _ and DEL.
 			m := zeros(w^'"'*ones) | zeros((w|0x26*ones)^0x7f*ones)
 			if m == 0 {
