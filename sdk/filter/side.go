@@ -29,6 +29,7 @@ type side struct {
 	busy   bool // a method waits for a call
 	held   bool // the host holds something back
 	passed int  // how much of the host's buffer was shown
+	kept   keptData
 	flags  lateFlags
 }
 
@@ -138,11 +139,11 @@ func (s *side) showHeaders(ctx context.Context, end bool) {
 func (s *side) showPart(ctx context.Context, data Data, end bool) {
 	arg := argument{data: &data, end: end}
 	s.showData(ctx, &arg, 0, len(s.x.slots))
-	if s.held { // more will come behind it in the host's buffer
-		data.load()
+	if s.held {
+		s.keep(&data)
+		return
 	}
 	s.finishData(&data)
-	s.passed += len(data.bytes)
 }
 
 func (s *side) showData(ctx context.Context, arg *argument, from, to int) {
@@ -218,6 +219,11 @@ func (s *side) release(e event) bool {
 			s.over = true
 			return false
 		}
+	}
+	if err := s.kept.flush(bodyOf(s.d)); err != nil {
+		s.x.refuse(err)
+		s.over = true
+		return false
 	}
 	s.held, s.passed = false, 0
 	return true

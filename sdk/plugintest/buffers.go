@@ -62,7 +62,8 @@ func (h hostcalls) GetBufferBytes(b abi.BufferType, start, size int32) ([]byte, 
 }
 
 // SetBufferBytes implements abi.Host: start 0 and size 0 prepends, start at or
-// behind the end appends, else a part is replaced.
+// behind the end appends, and start 0 replaces the whole. Part of it can't be
+// replaced, as on Envoy.
 func (h hostcalls) SetBufferBytes(b abi.BufferType, start, size int32, data []byte) abi.Status {
 	buf := h.buffer(b)
 	if buf == nil || b > abi.BufferUpstream {
@@ -74,6 +75,9 @@ func (h hostcalls) SetBufferBytes(b abi.BufferType, start, size int32, data []by
 	old := *buf
 	from := min(int64(start), int64(len(old)))
 	to := min(from+int64(size), int64(len(old)))
+	if part := to-from < int64(len(old)); part && from < int64(len(old)) && (from > 0 || size > 0) {
+		return abi.StatusBadArgument
+	}
 	*buf = slices.Concat(old[:from], data, old[to:])
 	return abi.StatusOK
 }
