@@ -168,3 +168,24 @@ func getBody(client *http.Client, url string) (string, error) {
 	}
 	return strings.TrimSpace(string(body)), err
 }
+
+// Upstream is told of one consumer, whatever the client says, and however often.
+func TestUpstreamIsToldOneConsumer(t *testing.T) {
+	eachRedis(t, func(t *testing.T, e redisEngine) {
+		s := startLimits(t, e, `{"auth":{}}`)
+		for key, want := range map[string]string{"member": "[member]", "": "[]"} {
+			req, err := http.NewRequest(http.MethodGet, s.url("/headers"), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if key != "" {
+				req.Header.Set("x-key", key)
+			}
+			req.Header["X-Mse-Consumer"] = []string{"vip", "vip", "admin"}
+			echo := harness.ParseEcho(t, harness.Do(t, req))
+			if got := fmt.Sprint(echo.Headers["X-Mse-Consumer"]); got != want {
+				t.Errorf("key %q: upstream was told of %s, want %s", key, got, want)
+			}
+		}
+	})
+}
