@@ -91,13 +91,45 @@ func (b *backend) release() {
 	b.gate = make(chan struct{})
 }
 
-// serve answers "/N" with N bytes and a content-length, /slow at release, and everything else with what it saw.
+// echo takes the connection over and sends back what comes.
+func echo(w http.ResponseWriter) {
+	c, rw, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	defer c.Close()
+	_, _ = io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n")
+	_, _ = io.Copy(c, rw.Reader)
+}
+
+// pieces answers "/all-in-size" with so many bytes, size at a time.
+func pieces(w http.ResponseWriter, all, size string) {
+	left, _ := strconv.Atoi(strings.TrimPrefix(all, "/"))
+	n, _ := strconv.Atoi(size)
+	for ; left > 0; left -= n {
+		_, _ = io.WriteString(w, strings.Repeat("y", min(n, left)))
+		_ = http.NewResponseController(w).Flush()
+	}
+}
+
+// serve answers "/N" with N bytes and a content-length, "/N-in-M" with N bytes in
+// pieces of M, /slow at release, a websocket with what it sends, and everything
+// else with what it saw. /encoded says that it is compressed.
 func (b *backend) serve(w http.ResponseWriter, r *http.Request) {
 	b.requests.Add(1)
+	if r.Header.Get("Upgrade") == "websocket" {
+		echo(w)
+		return
+	}
 	body, _ := io.ReadAll(r.Body)
 	if n, err := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/")); err == nil {
 		w.Header().Set("Content-Length", strconv.Itoa(n))
 		_, _ = io.WriteString(w, strings.Repeat("y", n))
+		return
+	}
+	if all, size, ok := strings.Cut(r.URL.Path, "-in-"); ok {
+		pieces(w, all, size)
 		return
 	}
 	if r.URL.Path == "/slow" {
@@ -114,6 +146,9 @@ func (b *backend) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
+	if r.URL.Path == "/encoded" {
+		h.Set("Content-Encoding", "gzip") // which it isn't: nobody must need to look
+	}
 	h.Set("X-Headers", fmt.Sprint(len(r.Header)))
 	_ = json.NewEncoder(w).Encode(seen{r.Method, r.Host, r.URL.RequestURI(), r.Header, r.ContentLength, len(body)})
 }

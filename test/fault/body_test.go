@@ -1,8 +1,11 @@
 package fault
 
 import (
+	"bufio"
 	"fmt"
 	"hash/crc32"
+	"io"
+	"net/http"
 	"strings"
 )
 
@@ -61,7 +64,7 @@ func bodies() []fault {
 			}
 			all = append(all, fault{n: 12, name: "HTTP/1.1, " + c.name + ", " + op, sees: sees, run: func(b *bed) string {
 				parts := append([]string{post + "x-op: " + op + "\r\n"}, c.parts...)
-				return answers(b.raw(parts...), "POST")[0].String()
+				return b.answer("POST", parts...).String()
 			}})
 		}
 	}
@@ -69,8 +72,51 @@ func bodies() []fault {
 		all = append(all, fault{n: 12, name: "HTTP/2, a body of 100,000 bytes, " + op, sees: described(big[:100_000]),
 			run: func(b *bed) string { return b.send(request{op: op, body: big[:100_000], h2: true}).String() }})
 	}
+	all = append(all, inFrames()...)
 	return append(all, fault{n: 12, name: "HTTP/2, no body", sees: described(""),
 		run: func(b *bed) string { return b.send(request{op: "sum", h2: true}).String() }})
+}
+
+// inFrames are bodies in pieces of many sizes, with and without trailers, and
+// responses that come so.
+func inFrames() (out []fault) {
+	sent := strings.Repeat("abcdefgh", 12_500)
+	for _, c := range []struct{ all, size int }{{200, 1}, {10_000, 100}, {100_000, 16_384}, {100_000, 20_000}} {
+		body := sent[:c.all]
+		for _, trailer := range []string{"", "end"} {
+			for _, op := range []string{"sum", "sum-chunks"} {
+				name := fmt.Sprintf("HTTP/2, %d bytes in frames of %d, %s", c.all, c.size, op)
+				if trailer != "" {
+					name += ", trailers"
+				}
+				out = append(out, fault{n: 12, name: name, sees: described(body), run: func(b *bed) string {
+					return b.send(request{op: op, body: body, pieces: c.size, trailer: trailer, h2: true}).String()
+				}})
+			}
+		}
+		for _, h2 := range []bool{false, true} {
+			out = append(out, fault{n: 12, name: fmt.Sprintf("HTTP/%d, response of %d bytes in pieces of %d", 1+btoi(h2), c.all, c.size),
+				sees: described(strings.Repeat("y", c.all)), run: func(b *bed) string {
+					return b.send(request{op: "describe-response", path: fmt.Sprintf("/%d-in-%d", c.all, c.size), h2: h2}).whole(c.all)
+				}})
+		}
+	}
+	return out
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// whole is String, or says that the body has another length.
+func (r reply) whole(n int) string {
+	if len(r.body) != n {
+		return fmt.Sprintf("%s; the client got %d bytes", r, len(r.body))
+	}
+	return r.String()
 }
 
 // lengths are fault 13: bodies of another length than content-length said.
@@ -133,10 +179,50 @@ func disguises() (out []fault) {
 			return b.send(request{op: "sum", body: "hello", header: c.header}).String()
 		}})
 	}
-	return append(out, fault{n: 14, name: "the body is seen, response with content-encoding", sees: "counted", run: func(b *bed) string {
-		before := b.metric("fault_response_bodies")
-		b.op("sum-response")
-		eventually(b, "the body to be seen", func() bool { return b.metric("fault_response_bodies") == before+1 })
-		return "counted"
-	}})
+	return append(out,
+		fault{n: 14, name: "the body is seen, response with content-encoding", sees: "gzip, counted", run: func(b *bed) string {
+			before := b.metric("fault_response_bodies")
+			got := b.send(request{op: "sum-response", path: "/encoded"})
+			eventually(b, "the body to be seen", func() bool { return b.metric("fault_response_bodies") == before+1 })
+			return got.header.Get("Content-Encoding") + ", counted"
+		}},
+		fault{n: 14, name: "a websocket, body handlers of both directions", sees: "101, echoes both ways; the handlers saw nothing of it",
+			run: func(b *bed) string { return b.websocket("both") }},
+		fault{n: 14, name: "a websocket, a handler for the whole body", sees: "101, echoes both ways; the handlers saw nothing of it",
+			run: func(b *bed) string { return b.websocket("sum") }})
+}
+
+// websocket upgrades, and sends two words, each when the answer to what was
+// before has come.
+func (b *bed) websocket(op string) string {
+	seen := func() uint64 { return b.metric("fault_chunks") + b.metric("fault_response_bodies") }
+	before, conn := seen(), b.dial()
+	defer conn.Close()
+	_, err := io.WriteString(conn, "GET /echo HTTP/1.1\r\nhost: a.test\r\nconnection: Upgrade\r\nupgrade: websocket\r\nx-op: "+op+"\r\n\r\n")
+	in := bufio.NewReader(conn)
+	if err != nil {
+		return err.Error()
+	}
+	res, err := http.ReadResponse(in, nil)
+	if err != nil {
+		return err.Error()
+	}
+	if res.StatusCode != http.StatusSwitchingProtocols {
+		body, _ := io.ReadAll(res.Body)
+		return fmt.Sprintf("%d %s", res.StatusCode, body)
+	}
+	for _, word := range []string{"hello", "again"} {
+		got := make([]byte, len(word))
+		if _, err := io.WriteString(conn, word); err != nil {
+			return err.Error()
+		}
+		if _, err := io.ReadFull(in, got); err != nil || string(got) != word {
+			return fmt.Sprintf("101, then %q and %v", got, err)
+		}
+	}
+	conn.Close()
+	if n := seen() - before; n != 0 {
+		return fmt.Sprintf("101, echoes both ways; the handlers ran %dx", n)
+	}
+	return "101, echoes both ways; the handlers saw nothing of it"
 }

@@ -46,6 +46,8 @@ type request struct {
 	op, path, body string
 	header         map[string]string
 	h2             bool
+	pieces         int             // bytes of a chunk or DATA frame; 0 sends a content-length
+	trailer        string          // value of the trailer x-trailer, with pieces
 	via            *http.Transport // nil is a connection of its own
 }
 
@@ -83,6 +85,12 @@ func exchange(ctx context.Context, addr string, r request) (got reply) {
 	req, err := http.NewRequestWithContext(ctx, method, "http://"+addr+path, body)
 	if err != nil {
 		return reply{err: err}
+	}
+	if r.pieces > 0 {
+		req.Body, req.ContentLength = io.NopCloser(&inPieces{strings.NewReader(r.body), r.pieces}), -1
+	}
+	if r.trailer != "" {
+		req.Trailer = http.Header{"X-Trailer": {r.trailer}}
 	}
 	if r.op != "" {
 		req.Header.Set("X-Op", r.op)
@@ -136,6 +144,20 @@ func (b *bed) raw(parts ...string) string {
 	return string(out)
 }
 
+// answer writes parts to a connection and returns the first answer. Unlike raw it
+// doesn't wait until the other side closes, for which Envoy takes a second.
+func (b *bed) answer(method string, parts ...string) reply {
+	b.Helper()
+	conn := b.dial()
+	defer conn.Close()
+	for _, p := range parts {
+		if _, err := io.WriteString(conn, p); err != nil {
+			break // refused: the answer is there to read
+		}
+	}
+	return readAnswer(bufio.NewReader(conn), method)
+}
+
 // dial opens a connection that lasts no longer than patience.
 func (b *bed) dial() net.Conn {
 	b.Helper()
@@ -151,12 +173,34 @@ func (b *bed) dial() net.Conn {
 func answers(text string, methods ...string) (out []reply) {
 	in := bufio.NewReader(strings.NewReader(text))
 	for _, m := range methods {
-		res, err := http.ReadResponse(in, &http.Request{Method: m})
-		if err != nil {
-			return append(out, reply{err: err})
+		r := readAnswer(in, m)
+		if out = append(out, r); r.status == 0 {
+			return out
 		}
-		body, err := io.ReadAll(res.Body)
-		out = append(out, reply{res.StatusCode, res.Header, string(body), err})
 	}
 	return out
+}
+
+// readAnswer parses one HTTP/1 response.
+func readAnswer(in *bufio.Reader, method string) reply {
+	res, err := http.ReadResponse(in, &http.Request{Method: method})
+	if err != nil {
+		return reply{err: err}
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	return reply{res.StatusCode, res.Header, string(body), err}
+}
+
+// inPieces gives size bytes at once; net/http makes a chunk or frame of each.
+type inPieces struct {
+	*strings.Reader
+	size int
+}
+
+func (p *inPieces) Read(b []byte) (int, error) { return p.Reader.Read(b[:min(p.size, len(b))]) }
+
+// WriteTo hides the one of strings.Reader, which would write all at once.
+func (p *inPieces) WriteTo(w io.Writer) (int64, error) {
+	return io.Copy(w, struct{ io.Reader }{p})
 }

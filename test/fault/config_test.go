@@ -57,8 +57,7 @@ func breakRule(b *bed) string {
 	}
 	var got []string
 	for _, host := range []string{"a.test", "b.test", "c.test"} {
-		raw := b.raw("GET /echo HTTP/1.1\r\nhost: " + host + "\r\nconnection: close\r\nx-op: config\r\n\r\n")
-		got = append(got, answers(raw, "GET")[0].String())
+		got = append(got, b.answer("GET", "GET /echo HTTP/1.1\r\nhost: "+host+"\r\nconnection: close\r\nx-op: config\r\n\r\n").String())
 	}
 	return strings.Join(got, " ")
 }

@@ -22,8 +22,7 @@ func identities() (out []fault) {
 			"xn--bcher-kva.test": "idn", "XN--BCHER-KVA.test": "idn",
 			"b.test": "global", "a.test.evil": "global", "xa.test": "global", "": "global",
 		} {
-			raw := b.raw("GET /echo HTTP/1.1\r\nhost: " + host + "\r\nconnection: close\r\nx-op: config\r\n\r\n")
-			got := answers(raw, "GET")[0].String()
+			got := b.answer("GET", "GET /echo HTTP/1.1\r\nhost: "+host+"\r\nconnection: close\r\nx-op: config\r\n\r\n").String()
 			if refused := host == "" && strings.HasPrefix(got, "400"); got != "200, "+want && !refused {
 				wrong = append(wrong, fmt.Sprintf("%q: %s", host, got))
 			}
@@ -38,7 +37,7 @@ func identities() (out []fault) {
 		{"/a%5cadmin", "200, refused: ambiguous path", ""}, {"/%zz", "400 400 Bad Request", "200, refused: ambiguous path"},
 	} {
 		out = append(out, fault{n: 16, name: "path " + c.path, sees: c.sees, envoy: c.envoy, run: func(b *bed) string {
-			return answers(b.raw("GET "+c.path+" HTTP/1.1\r\nhost: a.test\r\nconnection: close\r\nx-op: path\r\n\r\n"), "GET")[0].String()
+			return b.answer("GET", "GET "+c.path+" HTTP/1.1\r\nhost: a.test\r\nconnection: close\r\nx-op: path\r\n\r\n").String()
 		}})
 	}
 	for _, c := range []struct{ name, lines, sees string }{
@@ -48,7 +47,7 @@ func identities() (out []fault) {
 		{"no authorization", "", "401 error status returned by host: not found"},
 	} {
 		out = append(out, fault{n: 16, name: c.name, sees: c.sees, run: func(b *bed) string {
-			return answers(b.raw("GET /echo HTTP/1.1\r\nhost: a.test\r\nconnection: close\r\nx-op: credential\r\n"+c.lines+"\r\n"), "GET")[0].String()
+			return b.answer("GET", "GET /echo HTTP/1.1\r\nhost: a.test\r\nconnection: close\r\nx-op: credential\r\n"+c.lines+"\r\n").String()
 		}})
 	}
 	return append(out,

@@ -56,6 +56,19 @@ func init() {
 			count("fault_response_bodies")
 			return types.ActionContinue
 		}},
+		"describe-response": {response: stop, responseBody: func(ctx wrapper.HttpContext, _ config, _ string) types.Action {
+			report(proxywasm.ReplaceHttpResponseHeader("x-saw", describe(body(ctx))))
+			return types.ActionContinue
+		}},
+		"both": {chunk: func(_ wrapper.HttpContext, _ string, chunk []byte, _ bool) []byte {
+			if len(chunk) > 0 { // Envoy announces an upgrade's data with an empty one
+				count("fault_chunks")
+			}
+			return chunk
+		}, responseBody: func(wrapper.HttpContext, config, string) types.Action {
+			count("fault_response_bodies")
+			return types.ActionContinue
+		}},
 		"replace-request":       {requestBody: replaceRequest},
 		"replace-response":      {responseBody: replaceResponse},
 		"replace-request-held":  {request: stop, requestBody: replaceRequest},
