@@ -26,7 +26,8 @@ type Options struct {
 	// WorkerKill is how long one of Envoy's worker threads may be stuck, for
 	// example in a plugin's endless loop, until Envoy ends with an error: nothing
 	// else ends such a loop, and every connection of that thread waits for it.
-	// Default one minute; negative never ends.
+	// Envoy 1.36 and 1.37 were seen not to act on it. Default one minute;
+	// negative never ends.
 	WorkerKill time.Duration
 	// MetricLabels are further names of labels of plugins' metrics, besides
 	// those that Envoy is told in any case; see docs/observability.md.
