@@ -31,7 +31,7 @@ func TestHeadersOnEnvoy(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, body, _ := strings.Cut(string(b), "\r\n\r\n")
-	want := "at first: x-dup=[first] host=[a.test]\nafter changes: x-dup=[first] host=[other.test]\n" +
+	want := "at first: x-dup=[first] host=[a.test]\nafter changes of plain names: x-dup=[first] host=[a.test]\nafter changes: x-dup=[first] host=[other.test]\n" +
 		"after more: x-dup=NotFound host=[other.test]\nend"
 	if body = strings.ReplaceAll(body, "error status returned by host: not found", "NotFound"); body != want {
 		t.Errorf("%s\nwant\n%s", b, want)

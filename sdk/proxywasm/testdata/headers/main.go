@@ -21,16 +21,20 @@ type stream struct {
 
 var names = []string{
 	":path", ":authority", ":method", ":scheme", "host", "Host", "x-dup", "X-Dup", "x-empty", "x-none", "", "cookie", "accept",
-	"x-forwarded-for", "x-new", "x-added", "content-length", "transfer-encoding", "x-request-id", "user-agent", "te", "\u00e9",
+	"x-forwarded-for", "x-new", "x-added", "content-length", "transfer-encoding", "x-request-id", "user-agent", "te", "x-late", "\u00e9",
 }
 
 func (s *stream) OnHttpRequestHeaders(int, bool) types.Action {
 	s.compare("at first")
+	_ = proxywasm.RemoveHttpRequestHeader("accept")
+	_ = proxywasm.ReplaceHttpRequestHeader("x-empty", "full")
+	_ = proxywasm.AddHttpRequestHeader("x-late", "1")
+	s.compare("after changes of plain names")
 	_ = proxywasm.AddHttpRequestHeader("x-dup", "third")
 	_ = proxywasm.AddHttpRequestHeader("X-Added", "1")
 	_ = proxywasm.ReplaceHttpRequestHeader("x-new", "new")
 	_ = proxywasm.ReplaceHttpRequestHeader("host", "other.test")
-	_ = proxywasm.RemoveHttpRequestHeader("Accept")
+	_ = proxywasm.RemoveHttpRequestHeader("User-Agent")
 	s.compare("after changes")
 	_ = proxywasm.ReplaceHttpRequestHeader(":path", "/changed")
 	_ = proxywasm.RemoveHttpRequestHeader("x-dup")
