@@ -62,6 +62,8 @@ type Tool struct {
 	Version string
 	// Module is the path of the go.mod file that Dir belongs to, or empty.
 	Module string
+
+	tempDir string // where the go command puts temporary files, or empty
 }
 
 // Find looks for the go command of that name on the PATH, or at that path, and
@@ -83,15 +85,15 @@ func Find(ctx context.Context, name, dir string, env ...string) (*Tool, error) {
 
 // ask fills in the version and the module.
 func (t *Tool) ask(ctx context.Context) error {
-	out, err := t.Run(ctx, nil, "env", "-json", "GOVERSION", "GOMOD")
+	out, err := t.Run(ctx, nil, "env", "-json", "GOVERSION", "GOMOD", "GOTMPDIR")
 	if err != nil {
 		return err
 	}
-	var answer struct{ GOVERSION, GOMOD string }
+	var answer struct{ GOVERSION, GOMOD, GOTMPDIR string }
 	if err := json.Unmarshal(out, &answer); err != nil {
 		return fmt.Errorf("go env: unexpected answer of %s: %w", t.Path, err)
 	}
-	t.Version = answer.GOVERSION
+	t.Version, t.tempDir = answer.GOVERSION, answer.GOTMPDIR
 	if answer.GOMOD != os.DevNull {
 		t.Module = answer.GOMOD
 	}
@@ -124,12 +126,31 @@ func (t *Tool) Run(ctx context.Context, env []string, args ...string) ([]byte, e
 	return stdout.Bytes(), nil
 }
 
+// ownTemp makes a directory for temporary files, where the go command would put
+// them. There is none before the command was asked for that, nor where it can't be
+// made: the command then says what is wrong.
+func (t *Tool) ownTemp() string {
+	if t.Version == "" {
+		return ""
+	}
+	dir, err := os.MkdirTemp(t.tempDir, "sluice-go-")
+	if err != nil {
+		return ""
+	}
+	return dir
+}
+
 // Stream is Run for a command whose output is shown while it runs: a *Failed has
-// none of it.
+// none of it. Not every go command removes its temporary files when it is
+// interrupted, so each runs with a directory of its own for them.
 func (t *Tool) Stream(ctx context.Context, env []string, stdout, stderr io.Writer, args ...string) error {
 	cmd := exec.CommandContext(ctx, t.Path, args...)
 	cmd.Dir = t.Dir
 	cmd.Env = append(append(os.Environ(), t.Env...), env...)
+	if dir := t.ownTemp(); dir != "" {
+		defer os.RemoveAll(dir)
+		cmd.Env = append(cmd.Env, "GOTMPDIR="+dir)
+	}
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	ownGroup(cmd)
 	err := cmd.Run()

@@ -28,6 +28,9 @@ func TestFind(t *testing.T) {
 	if !strings.HasSuffix(tool.Module, "go.mod") {
 		t.Errorf("module is %q", tool.Module)
 	}
+	if set, err := Find(context.Background(), "", ".", "GOTMPDIR=/somewhere"); err != nil || set.tempDir != "/somewhere" {
+		t.Errorf("with GOTMPDIR: %+v, %v", set, err)
+	}
 	outside, err := Find(context.Background(), tool.Path, t.TempDir(), "GOWORK=off")
 	if err != nil || outside.Module != "" {
 		t.Errorf("outside of a module: %+v, %v", outside, err)

@@ -24,7 +24,7 @@ func fakeGo(t *testing.T, trap string) (*Tool, string) {
 	if err := os.WriteFile(path, []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	return &Tool{Path: path, Dir: dir}, dir
+	return &Tool{Path: path, Dir: dir, Version: Oldest}, dir
 }
 
 // interrupt runs the command, ends its context, and says how long that took.
@@ -56,6 +56,20 @@ func TestInterrupted(t *testing.T) {
 		t.Errorf("after %v its temporary directory is there: %v", took, err)
 	}
 	childIsGone(t, dir)
+}
+
+// TestTemporaryFiles: what a command leaves in its temporary directory is removed,
+// which lies where the go command's settings say.
+func TestTemporaryFiles(t *testing.T) {
+	tool, dir := fakeGo(t, "touch $GOTMPDIR/left; ls $GOTMPDIR > seen; dirname $GOTMPDIR >> seen")
+	tool.tempDir = t.TempDir()
+	interrupt(t, tool, dir)
+	if text, err := os.ReadFile(filepath.Join(dir, "seen")); err != nil || string(text) != "left\n"+tool.tempDir+"\n" {
+		t.Errorf("the command saw %q, %v", text, err)
+	}
+	if left, err := os.ReadDir(tool.tempDir); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
 }
 
 // TestInterruptIgnored: one that doesn't end is killed, with its children.
