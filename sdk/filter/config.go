@@ -4,9 +4,8 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/sluiceproxy/sluice/sdk/internal/match"
+	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 )
 
 // chain is a configuration of a bundle: that of each plugin, a *C, nil for one
@@ -36,14 +35,14 @@ func (b *bundle) parseRule(json []byte, global chain, c *chain) error {
 }
 
 func (b *bundle) parseKeys(json []byte, global chain, c *chain) (err error) {
-	object := gjson.ParseBytes(json)
-	if !object.IsObject() {
+	object := jsonscan.Get(json)
+	if object.Kind() != jsonscan.Object {
 		return errors.New("the configuration of a bundle must be an object with the names of its plugins as keys")
 	}
 	seen := make([]bool, len(b.plugins))
-	object.ForEach(func(key, value gjson.Result) bool {
-		if isRuleKey(key.String()) {
-			return true
+	for key, value := range object.Members {
+		if match.IsRuleKey(key.String()) {
+			continue
 		}
 		i := b.find(key.String())
 		switch {
@@ -51,17 +50,17 @@ func (b *bundle) parseKeys(json []byte, global chain, c *chain) (err error) {
 			err = errors.New(`"` + printable(key.String()) + `" is no plugin of this bundle; it has ` + b.names())
 		case seen[i]:
 			err = errors.New(b.plugins[i].name + ": is there more than once")
-		case value.Type == gjson.Null:
+		case value.Kind() == jsonscan.Null:
 			c.configs[i] = nil
 		default:
-			err = b.parsePlugin(i, []byte(value.Raw), parentOf(global, i), c)
+			err = b.parsePlugin(i, value.Raw(), parentOf(global, i), c)
 		}
-		if i >= 0 {
-			seen[i] = true
+		if err != nil {
+			return err
 		}
-		return err == nil
-	})
-	return err
+		seen[i] = true
+	}
+	return nil
 }
 
 func parentOf(global chain, i int) any {
@@ -109,33 +108,29 @@ func printable(key string) string {
 	return key
 }
 
-// isRuleKey reports whether a key is the wrapper's business.
-func isRuleKey(key string) bool {
-	return key == match.RulesKey || strings.HasPrefix(key, "_match_")
-}
-
 // withoutRuleKeys leaves a plugin its own keys.
 func withoutRuleKeys(json []byte) []byte {
-	object := gjson.ParseBytes(json)
-	if !object.IsObject() {
+	object := jsonscan.Get(json)
+	if object.Kind() != jsonscan.Object {
 		return json
 	}
 	out := []byte{'{'}
-	object.ForEach(func(key, value gjson.Result) bool {
-		if !isRuleKey(key.String()) {
-			if len(out) > 1 {
-				out = append(out, ',')
-			}
-			out = append(append(append(out, key.Raw...), ':'), value.Raw...)
+	for key, value := range object.Members {
+		if match.IsRuleKey(key.String()) {
+			continue
 		}
-		return true
-	})
+		if len(out) > 1 {
+			out = append(out, ',')
+		}
+		out = append(append(append(out, key.Raw()...), ':'), value.Raw()...)
+	}
 	return append(out, '}')
 }
 
 func isEmptyObject(json []byte) bool {
-	object := gjson.ParseBytes(json)
-	empty := object.IsObject()
-	object.ForEach(func(_, _ gjson.Result) bool { empty = false; return false })
-	return empty
+	object := jsonscan.Get(json)
+	for range object.Members {
+		return false
+	}
+	return object.Kind() == jsonscan.Object
 }

@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tidwall/gjson"
+	"github.com/sluiceproxy/sluice/sdk/internal/match"
+	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 )
 
 // parts is a configuration taken apart for its handlers: one handler gets all of
@@ -22,33 +23,30 @@ type parts struct {
 // split takes a configuration apart. Keys that say which requests a rule is for
 // are left out, as are the rules.
 func split(raw []byte, handlers int) (*parts, error) {
-	json := gjson.ParseBytes(raw)
-	if !json.IsObject() {
+	json := jsonscan.Get(raw)
+	if json.Kind() != jsonscan.Object {
 		return nil, errors.New("want a JSON object")
 	}
 	p := &parts{one: handlers == 1, byName: map[string][]byte{}}
-	var err error
-	json.ForEach(func(key, value gjson.Result) bool {
+	for key, value := range json.Members {
 		name := key.String()
-		if name == "_rules_" || strings.HasPrefix(name, "_match_") {
-			return true
+		if match.IsRuleKey(name) {
+			continue
 		}
 		if _, twice := p.byName[name]; twice {
-			err = fmt.Errorf("the key %q is there twice", name)
-			return false
+			return nil, fmt.Errorf("the key %q is there twice", name)
 		}
-		p.byName[name] = []byte(value.Raw)
+		p.byName[name] = value.Raw()
 		p.order = append(p.order, name)
 		p.whole = append(p.whole, ',')
-		p.whole = append(append(p.whole, key.Raw...), ':')
-		p.whole = append(p.whole, value.Raw...)
-		return true
-	})
+		p.whole = append(append(p.whole, key.Raw()...), ':')
+		p.whole = append(p.whole, value.Raw()...)
+	}
 	if len(p.whole) > 0 {
 		p.whole[0] = '{'
 		p.whole = append(p.whole, '}')
 	}
-	return p, err
+	return p, nil
 }
 
 // claim notes a handler's name.

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -131,6 +132,9 @@ func (s *stream) commitTarget() error {
 
 // badRequest answers a request of which no http.Request can be made.
 func (s *stream) badRequest(err error) types.Action {
+	if u := new(url.Error); errors.As(err, &u) {
+		err = u.Err // without the path, which may have secrets in its query
+	}
 	log.Infof("a request is answered with 400, its path is not valid: %v", err)
 	return s.send(&Result{StatusCode: http.StatusBadRequest, ResponseBody: []byte("Bad Request\n")}, nil)
 }

@@ -3,6 +3,7 @@ package plugin_test
 import (
 	"context"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/sluiceproxy/sluice/sdk/plugin"
@@ -104,4 +105,18 @@ func request(method string, more ...string) [][2]string {
 		h = append(h, [2]string{more[i], more[i+1]})
 	}
 	return h
+}
+
+// A path that can't be parsed is not shown in the log.
+func TestBadPathIsNotLogged(t *testing.T) {
+	h := startFunc(t, func(*http.Request) *plugin.Result { return plugin.ResultContinue })
+	ex := h.Request([][2]string{{":method", "GET"}, {":path", "/%zz?key=s3cret"}, {":authority", "a.test"}})
+	if ex.Reply == nil || ex.Reply.Status != 400 {
+		t.Errorf("reply %+v", ex.Reply)
+	}
+	for _, line := range h.Logs() {
+		if strings.Contains(line.Message, "s3cret") {
+			t.Error(line)
+		}
+	}
 }

@@ -54,6 +54,17 @@ const (
 	ConsumerKey    = "_match_consumer_"
 )
 
+// IsRuleKey reports whether a key of a configuration, or of a rule, belongs to
+// the rules, and not to the plugin. Keys that only look like one are the
+// plugin's, which refuses them as it does any other that it doesn't know.
+func IsRuleKey(key string) bool {
+	switch key {
+	case RulesKey, RouteKey, DomainKey, ServiceKey, RoutePrefixKey, ConsumerKey:
+		return true
+	}
+	return false
+}
+
 // Rule is what one rule matches. Values of keys that its kind ignores are kept,
 // they are part of its identity (see Key).
 type Rule struct {
