@@ -29,9 +29,10 @@ type RuntimeOptions struct {
 	// Interruptible makes every call that runs too long end with an error
 	// (VMOptions.StartTimeout and CallTimeout). A call costs about three times
 	// as much then and each turn of a loop of the guest more; docs/faults.md has
-	// figures. It is for development and tests. Without it only the start of a VM or plugin is guarded, by a rehearsal in another
-	// instance; a later callback that loops for ever stops the whole process,
-	// because Go can't collect garbage while compiled guest code runs.
+	// figures. It is for development and tests. Without it only the start of a VM
+	// or plugin is guarded, by a rehearsal in another instance; a later callback
+	// that loops for ever stops the whole process, because Go can't collect
+	// garbage while compiled guest code runs.
 	Interruptible bool
 }
 
