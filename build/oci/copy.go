@@ -2,7 +2,10 @@ package oci
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync/atomic"
+	"syscall"
 
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"oras.land/oras-go/v2"
@@ -52,7 +55,8 @@ func (s *source) to(ctx context.Context, dst Place, tags []string, o Options) (*
 	if err != nil {
 		return nil, failed("open", "destination", dst, err)
 	}
-	if err := again(ctx, o, func() error { return s.push(ctx, d, o) }); err != nil {
+	c := counted{d, o, new(atomic.Bool)}
+	if err := again(ctx, o, func() error { return s.push(ctx, c) }); err != nil {
 		d.abandon()
 		return nil, copyFailed(s.place, dst, err)
 	}
@@ -71,14 +75,18 @@ func (s *source) to(ctx context.Context, dst Place, tags []string, o Options) (*
 }
 
 // push sends what dst lacks.
-func (s *source) push(ctx context.Context, d destination, o Options) error {
-	return oras.CopyGraph(ctx, s, counted{d, o}, plain(s.root.Descriptor), oras.CopyGraphOptions{
+func (s *source) push(ctx context.Context, c counted) error {
+	err := oras.CopyGraph(ctx, s, c, plain(s.root.Descriptor), oras.CopyGraphOptions{
 		FindSuccessors: s.successors,
 		OnCopySkipped: func(_ context.Context, d ocispec.Descriptor) error {
-			o.tell(Event{State: Present, Digest: d.Digest.String(), MediaType: d.MediaType, Size: d.Size, Moved: d.Size})
+			c.o.tell(Event{State: Present, Digest: d.Digest.String(), MediaType: d.MediaType, Size: d.Size, Moved: d.Size})
 			return nil
 		},
 	})
+	if errors.Is(err, syscall.ECONNREFUSED) && !c.begun.Load() {
+		return &gone{err}
+	}
+	return err
 }
 
 // names are the tags that the image gets at a place.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"oras.land/oras-go/v2/content"
@@ -99,12 +100,15 @@ func (t *tarDestination) abandon() {
 type counted struct {
 	destination
 	o Options
+	// begun is set once the destination was sent anything.
+	begun *atomic.Bool
 }
 
 // Push sends content and tells how far it is.
 func (c counted) Push(ctx context.Context, d ocispec.Descriptor, r io.Reader) error {
 	e := Event{State: Started, Digest: d.Digest.String(), MediaType: d.MediaType, Size: d.Size}
 	c.o.tell(e)
+	c.begun.Store(true)
 	if d.Size > quiet {
 		r = &telling{r: r, e: e, o: c.o}
 	}

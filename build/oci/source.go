@@ -153,6 +153,10 @@ const maxRounds = 3
 func again(ctx context.Context, o Options, do func() error) error {
 	for round := 1; ; round++ {
 		err := do()
+		var known *gone
+		if errors.As(err, &known) {
+			return known.error
+		}
 		if err == nil || round == maxRounds || !registry.Transient(err) || ctx.Err() != nil {
 			return err
 		}
@@ -164,3 +168,9 @@ func again(ctx context.Context, o Options, do func() error) error {
 		}
 	}
 }
+
+// gone is the failure of a registry that never answered: each request was sent
+// several times already.
+type gone struct{ error }
+
+func (g *gone) Unwrap() error { return g.error }

@@ -2,6 +2,7 @@ package oci
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -12,8 +13,11 @@ import (
 
 	"oras.land/oras-go/v2"
 
+	"github.com/sluiceproxy/sluice/build/oci"
+	"github.com/sluiceproxy/sluice/build/oci/check"
 	"github.com/sluiceproxy/sluice/build/oci/check/checktest"
 	"github.com/sluiceproxy/sluice/build/oci/layout"
+	"github.com/sluiceproxy/sluice/build/oci/registry"
 )
 
 // TestForms pushes every form that the command makes, and moves each on every
@@ -81,12 +85,11 @@ func (u *user) hops(at, mirror string, want moved, wasm string) {
 // gateway takes, and check says who takes it.
 func TestLayouts(t *testing.T) {
 	r := startRegistry(t, "")
-	u := newUser(t)
 	raw, err := os.ReadFile(hello(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	images := filepath.Join(u.home, "images")
+	images := t.TempDir()
 	w, err := layout.Create(images)
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +97,6 @@ func TestLayouts(t *testing.T) {
 	defer w.Close()
 	for _, l := range checktest.Layouts() {
 		t.Run(l.Name, func(t *testing.T) {
-			u.t = t
 			m, err := l.Make(raw)
 			if err == nil {
 				err = oras.CopyGraph(context.Background(), m, w, m.Root, oras.CopyGraphOptions{})
@@ -105,34 +107,50 @@ func TestLayouts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			at, want := r.host+"/lab/"+l.Name, m.Root.Digest.String()
-			for _, args := range [][]string{
-				{"load", "images:" + l.Name, at + ":1", "--plain-http"},
-				{"copy", at + ":1", at + "-copy:1", "--plain-http"},
-				{"save", at + "-copy:1", "-o", l.Name + ".tar", "--plain-http"},
-				{"load", l.Name + ".tar", at + "-loaded:1", "--plain-http"},
-			} {
-				if got := u.json(args...); got.Digest != want {
-					t.Errorf("%v: got %s, want %s", args, got.Digest, want)
-				}
-			}
-			u.verdicts(at+"-loaded:1", l.Takes)
-			if strings.Contains(l.Takes, "G") {
-				if got := u.json("pull", at+"-loaded:1", "--plain-http"); got.SHA256 != fmt.Sprintf("%x", sha256.Sum256(raw)) {
-					t.Errorf("pulled %s", got.SHA256)
-				}
-			}
+			move(t, images, r.host+"/lab/"+l.Name, l, m.Root.Digest.String(), fmt.Sprintf("%x", sha256.Sum256(raw)))
 		})
 	}
 }
 
-// verdicts asks check about each consumer.
-func (u *user) verdicts(image, takes string) {
-	u.t.Helper()
-	for consumer, letter := range map[string]string{"istio": "G", "higress": "G", "envoy-gateway": "G", "wkg": "W", "kwctl": "K", "runwasi": "R"} {
-		_, text, err := u.try("check", image, "--plain-http", "--for", consumer)
-		if want := strings.Contains(takes, letter); want != (err == nil) || !want && !strings.Contains(text, "would refuse") {
-			u.t.Errorf("%s, %s: %v %s", image, consumer, err, text)
+// plain reaches the test's registries.
+func plain() oci.Options { return oci.Options{Registry: registry.Options{PlainHTTP: true}} }
+
+// move takes an image from a layout through the registry and back, without the
+// command around it, and asks who takes it.
+func move(t *testing.T, images, at string, l checktest.Layout, want, sum string) {
+	t.Helper()
+	saved := filepath.Join(t.TempDir(), "saved.tar")
+	stops := []string{"oci:" + images + ":" + l.Name, at + ":1", at + "-copy:1", saved, at + "-loaded:1"}
+	for i := range stops[1:] {
+		got, err := oci.Copy(t.Context(), place(t, stops[i]), place(t, stops[i+1]), nil, plain())
+		if err != nil || got.Digest != want {
+			t.Fatalf("%s to %s: got %+v, %v, want %s", stops[i], stops[i+1], got, err, want)
 		}
 	}
+	last := stops[len(stops)-1]
+	checked, err := oci.Check(t.Context(), last, oci.CheckOptions{For: check.Consumers()}, plain())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range checked.Verdicts {
+		letter := map[check.Consumer]string{check.Wkg: "W", check.Kwctl: "K", check.Runwasi: "R"}[v.Consumer]
+		if want := strings.Contains(l.Takes, cmp.Or(letter, "G")); v.Accepted != want {
+			t.Errorf("%+v, want accepted=%t", v, want)
+		}
+	}
+	if strings.Contains(l.Takes, "G") {
+		pulled, err := oci.Pull(t.Context(), place(t, last), t.TempDir(), plain())
+		if err != nil || pulled.SHA256 != sum {
+			t.Errorf("pulled %+v, %v, want %s", pulled, err, sum)
+		}
+	}
+}
+
+func place(t *testing.T, text string) oci.Place {
+	t.Helper()
+	p, err := oci.ParsePlace(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
