@@ -40,6 +40,10 @@ func scenarios(data string) []scenario {
 			Name: "body", What: "wait for a request body of 16 KiB, copy it", request: post("/", bytes.Repeat([]byte("0123456789abcdef"), 1024)), upstream: true,
 			sides: []side{none, wat("body"), plugin("body", "raw"), plugin("body", "callback"), plugin("body", "reuse")},
 		},
+		{
+			Name: "json", What: "one field at the end of a JSON body of 16 KiB", request: post("/", chat()), upstream: true,
+			sides: []side{none, wat("body"), plugin("json", "jsonscan"), plugin("json", "gjson")},
+		},
 		rules(in, 1), rules(in, 1000), rules(in, 100_000),
 	}
 }
@@ -94,6 +98,17 @@ func lines(headers []string) string {
 		all = "host: bench.test\r\n" + all
 	}
 	return all
+}
+
+// chat is a request to a language model as clients send it.
+func chat() []byte {
+	var b bytes.Buffer
+	b.WriteString(`{"stream":true,"messages":[`)
+	for b.Len() < 16<<10 {
+		fmt.Fprintf(&b, `{"role":"user","content":"%s \"quoted\" \n"},`, strings.Repeat("some words of a message, ", 8))
+	}
+	b.WriteString(`{"role":"user","content":"?"}],"temperature":0.7,"model":"large"}`)
+	return b.Bytes()
 }
 
 // many are ten headers such as a browser sends.
