@@ -17,6 +17,7 @@ import (
 
 	"oras.land/oras-go/v2/registry/remote/auth"
 
+	"github.com/sluiceproxy/sluice/build/oci/check/checktest"
 	"github.com/sluiceproxy/sluice/build/oci/registry"
 )
 
@@ -137,43 +138,11 @@ func quick() Options {
 	}}
 }
 
-// plugin is the smallest module that every gateway loads. pad makes it larger.
-func plugin(pad string) []byte {
-	b := []byte("\x00asm\x01\x00\x00\x00" +
-		"\x01\x04\x01\x60\x00\x00" + // one type: no parameters, no result
-		"\x03\x02\x01\x00" + // one function of it
-		"\x05\x03\x01\x00\x01") // a memory
-	exports := []byte{0x04}
-	for _, e := range []struct {
-		name string
-		kind byte
-	}{{"proxy_abi_version_0_2_100", 0}, {"proxy_abi_version_0_2_1", 0}, {"malloc", 0}, {"memory", 2}} {
-		exports = append(exports, byte(len(e.name)))
-		exports = append(exports, e.name...)
-		exports = append(exports, e.kind, 0)
-	}
-	b = append(append(b, 0x07, byte(len(exports))), exports...)
-	b = append(b, "\x0a\x04\x01\x02\x00\x0b"...) // a body that does nothing
-	return append(b, custom(pad)...)
-}
-
-// custom is a section that nobody reads.
-func custom(text string) []byte {
-	content := append([]byte{3, 'p', 'a', 'd'}, text...)
-	b := []byte{0}
-	for n := len(content); ; n >>= 7 {
-		if n < 0x80 {
-			return append(append(b, byte(n)), content...)
-		}
-		b = append(b, byte(n)|0x80)
-	}
-}
-
 // pluginFile writes a plugin to a file of the test's own.
 func pluginFile(t *testing.T, pad string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "main.wasm")
-	if err := os.WriteFile(path, plugin(pad), 0o644); err != nil {
+	if err := os.WriteFile(path, checktest.Plugin(pad), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return path

@@ -127,7 +127,7 @@ type resuming struct {
 func (r *resuming) Read(p []byte) (int, error) {
 	n, err := r.ReadCloser.Read(p)
 	r.offset += int64(n)
-	if err == nil || err == io.EOF && r.offset >= r.size { //nolint:errorlint // readers return io.EOF bare
+	if err == nil || err == io.EOF && r.offset >= r.size {
 		return n, err
 	}
 	seeker, ok := r.ReadCloser.(io.Seeker)

@@ -74,7 +74,7 @@ func (v *verified) Read(p []byte) (int, error) {
 		if v.err = v.finish(); v.err != io.EOF { //nolint:errorlint // finish returns it bare
 			return 0, v.err
 		}
-	case err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF): //nolint:errorlint // readers return io.EOF bare
+	case err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF):
 		v.err = &MismatchError{Want: v.want.Digest, WantSize: v.want.Size, GotSize: v.read}
 	case err != nil:
 		v.err = err

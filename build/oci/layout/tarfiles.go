@@ -35,7 +35,7 @@ func openTar(f *os.File) (*tarFiles, error) {
 	r := tar.NewReader(f)
 	for {
 		h, err := r.Next()
-		if err == io.EOF { //nolint:errorlint // archive/tar returns it bare
+		if err == io.EOF {
 			return t, nil
 		}
 		if err != nil {

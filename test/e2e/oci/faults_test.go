@@ -1,8 +1,7 @@
 package oci
 
 import (
-	"bytes"
-	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -14,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sluiceproxy/sluice/build/oci/check/checktest"
 	"github.com/sluiceproxy/sluice/test/e2e/harness"
 )
 
@@ -82,11 +82,7 @@ func TestFlippedByte(t *testing.T) {
 func TestRegistryKilledMidPush(t *testing.T) {
 	r, u := startRegistry(t, ""), newUser(t)
 	wasm := filepath.Join(u.home, "big.wasm")
-	raw, err := os.ReadFile(hello(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(wasm, padded(raw, 24<<20), 0o644); err != nil {
+	if err := os.WriteFile(wasm, checktest.Plugin(noise(24<<20)), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	var uploads atomic.Int32
@@ -110,23 +106,11 @@ func TestRegistryKilledMidPush(t *testing.T) {
 	}
 }
 
-// padded adds a custom section of n bytes that don't compress.
-func padded(wasm []byte, n int) []byte {
-	var noise bytes.Buffer
-	for x := uint64(1); noise.Len() < n; {
-		x ^= x << 13
-		x ^= x >> 7
-		x ^= x << 17
-		fmt.Fprintf(&noise, "%c%c%c%c", byte(x), byte(x>>8), byte(x>>16), byte(x>>24))
-	}
-	content := append([]byte{3, 'p', 'a', 'd'}, noise.Bytes()...)
-	wasm = append(bytes.Clone(wasm), 0)
-	for size := len(content); ; size >>= 7 {
-		if size < 0x80 {
-			return append(append(wasm, byte(size)), content...)
-		}
-		wasm = append(wasm, byte(size)|0x80)
-	}
+// noise is text of n bytes that doesn't compress.
+func noise(n int) string {
+	b := make([]byte, n)
+	rand.NewChaCha8([32]byte{}).Read(b)
+	return string(b)
 }
 
 // TestRegistryGone: the error comes soon, and names the registry.

@@ -24,11 +24,6 @@ import (
 // way: the digest stays, and the plugin comes out as it went in.
 func TestForms(t *testing.T) {
 	r, other := startRegistry(t, ""), startRegistry(t, "")
-	wasm := hello(t)
-	dir := filepath.Dir(wasm)
-	for _, name := range []string{"spec.yaml", "README.md", "README_EN.md", "icon.png"} {
-		os.WriteFile(filepath.Join(dir, name), []byte(name), 0o644)
-	}
 	for name, flags := range map[string][]string{
 		"oci":      nil,
 		"docker":   {"--format", "docker"},
@@ -38,6 +33,15 @@ func TestForms(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			u := newUser(t)
+			wasm := hello(t)
+			if name != "oci" { // one of 4 MiB is enough
+				wasm = filepath.Join(t.TempDir(), "main.wasm")
+				os.WriteFile(wasm, checktest.Plugin(name), 0o644)
+			}
+			dir := filepath.Dir(wasm)
+			for _, name := range []string{"spec.yaml", "README.md", "README_EN.md", "icon.png"} {
+				os.WriteFile(filepath.Join(dir, name), []byte(name), 0o644)
+			}
 			at := r.host + "/team/" + name
 			pushed := u.json(append([]string{"push", dir, at + ":1", "-t", "latest", "--plain-http"}, flags...)...)
 			packaged := u.json(append([]string{"package", dir, "-o", "p.tar"}, flags...)...)
@@ -85,10 +89,7 @@ func (u *user) hops(at, mirror string, want moved, wasm string) {
 // gateway takes, and check says who takes it.
 func TestLayouts(t *testing.T) {
 	r := startRegistry(t, "")
-	raw, err := os.ReadFile(hello(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	raw := checktest.Plugin("for every layout")
 	images := t.TempDir()
 	w, err := layout.Create(images)
 	if err != nil {
