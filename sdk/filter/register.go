@@ -45,7 +45,9 @@ type settings struct {
 // KeepBrokenRules keeps one broken rule from refusing a whole configuration: a
 // rule that can't be parsed keeps the last good form that the gateway has seen for
 // the same match keys, or is left out. Both are logged and counted
-// (sluice_rules_kept_last_good, sluice_rules_left_out).
+// (sluice_rules_kept_last_good, sluice_rules_left_out). The requests of a rule
+// that is left out get the configuration behind it: without one at the top level,
+// no plugin runs for them.
 func KeepBrokenRules() Setting { return func(s *settings) { s.isolate = true } }
 
 // ConsumerHeader names the request header that says who sends a request.

@@ -97,7 +97,9 @@ type PluginContext interface {
 	// in this version or the one before, or is left out. Both are logged and
 	// counted: sluice_rules_kept_last_good, sluice_rules_left_out. Call it in the
 	// PrePluginStartOrReload hook. All rules broken is an error nevertheless, and
-	// so is a rule without match keys.
+	// so is a rule without match keys. The requests of a rule that is left out get
+	// the configuration behind it: without a global one, the plugin doesn't run
+	// for them.
 	EnableRuleLevelConfigIsolation()
 	IsRuleLevelConfigIsolation() bool
 	// GetFingerPrint returns a name that is the same in all VMs of this plugin

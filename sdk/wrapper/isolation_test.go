@@ -2,6 +2,7 @@ package wrapper
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/tidwall/gjson"
@@ -81,5 +82,15 @@ func TestBrokenRuleKeepsItsLastGoodForm(t *testing.T) {
 	if !contains(h.LogsAt(proxywasm.LogLevelWarn), "_rules_[0] keeps its last good form") ||
 		!contains(h.LogsAt(proxywasm.LogLevelError), "_rules_[0] is left out") {
 		t.Errorf("log %v", h.Logs())
+	}
+}
+
+// A rule is named by its place in the text, also behind one that is left out.
+func TestRepeatedRuleIsNamedByItsPlace(t *testing.T) {
+	h := start(t, plugintest.Options{Config: []byte(`{"name":"g","_rules_":[{"_match_domain_":["z"],"name":"bad"},
+		{"_match_domain_":["a"],"name":"one"},{"_match_domain_":["A."],"name":"two"}]}`)},
+		PrePluginStartOrReload[settings](isolated), ProcessRequestHeaders(answerWith))
+	if lines := h.LogsAt(proxywasm.LogLevelWarn); len(lines) != 1 || !strings.Contains(lines[0], "_rules_[2]: never used") {
+		t.Errorf("warnings %q", lines)
 	}
 }

@@ -34,19 +34,20 @@ func (p *plugin) parseRules(c config, kept *keeping) (ruleset, error) {
 		return set, nil
 	}
 	rules := make([]match.Rule, 0, len(c.rules))
+	places := make([]int, 0, len(c.rules)) // in the text
 	for i, json := range c.rules {
 		rule, config, err := p.parseRule(i, json, set.global, kept)
 		if err != nil {
 			return set, errors.New(ruleName(i) + ": " + err.Error())
 		}
 		if config != nil {
-			rules, set.configs = append(rules, rule), append(set.configs, config)
+			rules, set.configs, places = append(rules, rule), append(set.configs, config), append(places, i)
 		}
 	}
 	if len(rules) == 0 {
 		return set, errors.New(match.RulesKey + ": no rule could be parsed, and there is no earlier configuration of one")
 	}
-	if err := p.repeated(rules); err != nil {
+	if err := p.repeated(rules, places); err != nil {
 		return set, err
 	}
 	set.index = match.New(rules)
@@ -57,16 +58,16 @@ func ruleName(i int) string { return match.RulesKey + "[" + strconv.Itoa(i) + "]
 
 // repeated finds rules that can't be reached, because an earlier one has the
 // same match keys. It warns of them, or refuses them where the parser does.
-func (p *plugin) repeated(rules []match.Rule) error {
+func (p *plugin) repeated(rules []match.Rule, places []int) error {
 	seen := make(map[string]int, len(rules))
 	for i := range rules {
 		key := rules[i].Key()
 		first, again := seen[key]
 		switch {
 		case again && p.vm.parsers.unique:
-			return errors.New(ruleName(i) + ": has the same match keys as " + ruleName(first))
+			return errors.New(ruleName(places[i]) + ": has the same match keys as " + ruleName(places[first]))
 		case again:
-			p.vm.log.Warn(ruleName(i) + ": never used, an earlier rule has the same match keys")
+			p.vm.log.Warn(ruleName(places[i]) + ": never used, an earlier rule has the same match keys")
 		default:
 			seen[key] = i
 		}
