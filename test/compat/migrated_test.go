@@ -28,12 +28,12 @@ func TestMigrated(t *testing.T) {
 		mostMB  float64
 		refused []sluice.Target
 	}{
-		{program: "custom", mostMB: 4.1},
-		{program: "empty", mostMB: 4.1},
+		{program: "custom", mostMB: 4.3},
+		{program: "empty", mostMB: 3.3},
 		{program: "httpcall", mostMB: 6.6},
 		{program: "mock", mostMB: 4.2},
-		{program: "redis", mostMB: 4.8, refused: []sluice.Target{sluice.Envoy, sluice.Istio}},
-		{program: "rules", mostMB: 4.1},
+		{program: "redis", mostMB: 5.0, refused: []sluice.Target{sluice.Envoy, sluice.Istio}},
+		{program: "rules", mostMB: 4.3},
 	} {
 		t.Run(c.program, func(t *testing.T) {
 			dir := migrated(t, c.program)
