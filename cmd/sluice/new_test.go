@@ -46,9 +46,9 @@ func TestPrintNew(t *testing.T) {
 		sdk  origin.SDK
 		want []string
 	}{
-		{"/work/a b", origin.SDK{Dir: "/my src/it's"}, []string{`  go -C '/my src/it'\''s' run ./cmd/sluice run '/work/a b'`, "  cd '/work/a b'\n"}},
-		{"/work/x", origin.SDK{Version: "v1.2.3"}, []string{"SDK: v1.2.3\n", "  sluice run .\n"}},
-		{"/work/x", origin.SDK{Dir: "/src/sluice"}, []string{"checkout in /src/sluice", "  go -C /src/sluice run ./cmd/sluice run /work/x\n"}},
+		{"/plugins/a b", origin.SDK{Dir: "/my src/it's"}, []string{`  go -C '/my src/it'\''s' run ./cmd/sluice run '/plugins/a b'`, "  cd '/plugins/a b'\n"}},
+		{"/plugins/x", origin.SDK{Version: "v1.2.3"}, []string{"SDK: v1.2.3\n", "  sluice run .\n"}},
+		{"/plugins/x", origin.SDK{Dir: "/src/sluice"}, []string{"checkout in /src/sluice", "  go -C /src/sluice run ./cmd/sluice run /plugins/x\n"}},
 	} {
 		var b strings.Builder
 		if err := printNew(&b, &scaffold.Result{Dir: tt.dir, Files: []string{"main.go"}, SDK: tt.sdk}); err != nil {
