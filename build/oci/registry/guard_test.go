@@ -308,3 +308,20 @@ func TestNamesOfPrivateAddresses(t *testing.T) {
 		}
 	}
 }
+
+// TestDowngradeByRedirect: what began with https doesn't go on with http.
+func TestDowngradeByRedirect(t *testing.T) {
+	other := newSite(t, func(w http.ResponseWriter, r *http.Request) { w.Write(blob) })
+	home := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, other.URL, http.StatusFound)
+	}))
+	defer home.Close()
+	repo, err := Open(orasregistry.Reference{Registry: strings.TrimPrefix(home.URL, "https://"), Repository: "p"},
+		Options{CAFile: caFile(t, home), Credential: secret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fetch(repo); !errors.Is(err, ErrRefused) || len(other.requests()) != 0 {
+		t.Errorf("got %v; the other host saw %q", err, other.requests())
+	}
+}
