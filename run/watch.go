@@ -89,7 +89,7 @@ func (w *watcher) addAll(o Options) error {
 		return err
 	}
 	w.goDir, w.module = abs, moduleRoot(abs)
-	return w.addTree(w.module)
+	return w.addTrees()
 }
 
 // addPluginDir watches a plugin directory and, where there are Go plugins in it,
@@ -109,6 +109,15 @@ func (w *watcher) addPluginDir(o Options) error {
 		if err := w.addFile(path); err != nil {
 			return err
 		}
+	}
+	return w.addTrees()
+}
+
+// addTrees watches the plugin's directory and the module around it; the former
+// may lie where no package of the module does, such as in testdata.
+func (w *watcher) addTrees() error {
+	if err := w.addTree(w.goDir); err != nil {
+		return err
 	}
 	return w.addTree(w.module)
 }
