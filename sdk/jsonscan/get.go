@@ -100,7 +100,7 @@ func equal(raw []byte, key string) bool {
 	if len(raw) < len(key) || bytes.IndexByte(raw, '\\') < 0 {
 		return string(raw) == key
 	}
-	return string(unescape(nil, raw)) == key
+	return string(Unescape(nil, raw)) == key
 }
 
 func skipSpace(d []byte, i int) int {

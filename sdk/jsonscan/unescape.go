@@ -6,9 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// unescape appends a string's content, without its quotes, to b. An escape that
-// JSON does not have ends the string; half a surrogate pair becomes U+FFFD.
-func unescape(b, raw []byte) []byte {
+// Unescape appends to b what raw stands for: the content of a JSON string as it
+// stands in a text, without its quotes. An escape that JSON does not have ends
+// it; half a surrogate pair becomes U+FFFD.
+func Unescape(b, raw []byte) []byte {
 	for {
 		i := bytes.IndexByte(raw, '\\')
 		if i < 0 || i+1 >= len(raw) {

@@ -75,7 +75,7 @@ func (v Value) AppendText(b []byte) []byte {
 	if v.Kind() != String || len(v.raw) < 2 {
 		return b
 	}
-	return unescape(b, v.raw[1:len(v.raw)-1])
+	return Unescape(b, v.raw[1:len(v.raw)-1])
 }
 
 // Int is a number without a fraction that fits in 64 bits.

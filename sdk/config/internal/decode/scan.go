@@ -1,8 +1,9 @@
 package decode
 
 import (
-	"unicode/utf16"
-	"unicode/utf8"
+	"bytes"
+
+	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 )
 
 // peek skips white space and returns the byte after it.
@@ -95,60 +96,10 @@ func (d *decoder) key() []byte {
 // no escapes.
 func unquote(raw []byte) []byte {
 	raw = raw[1 : len(raw)-1]
-	for i, c := range raw {
-		if c == '\\' {
-			return unescape(append(make([]byte, 0, len(raw)), raw[:i]...), raw[i:])
-		}
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return raw
 	}
-	return raw
-}
-
-func unescape(b, raw []byte) []byte {
-	for i := 0; i < len(raw); i++ {
-		if raw[i] != '\\' {
-			b = append(b, raw[i])
-			continue
-		}
-		i++
-		switch c := raw[i]; c {
-		case 'b':
-			b = append(b, '\b')
-		case 'f':
-			b = append(b, '\f')
-		case 'n':
-			b = append(b, '\n')
-		case 'r':
-			b = append(b, '\r')
-		case 't':
-			b = append(b, '\t')
-		case 'u':
-			r := hex4(raw[i+1:])
-			i += 4
-			if utf16.IsSurrogate(r) {
-				r = utf16.DecodeRune(r, hex4(raw[i+3:]))
-				i += 6
-			}
-			b = utf8.AppendRune(b, r)
-		default: // a quote or a slash of either kind
-			b = append(b, c)
-		}
-	}
-	return b
-}
-
-func hex4(b []byte) (r rune) {
-	for _, c := range b[:4] {
-		switch {
-		case c <= '9':
-			c -= '0'
-		case c <= 'F':
-			c -= 'A' - 10
-		default:
-			c -= 'a' - 10
-		}
-		r = r<<4 | rune(c)
-	}
-	return r
+	return jsonscan.Unescape(make([]byte, 0, len(raw)), raw)
 }
 
 // name says what the next value is.
