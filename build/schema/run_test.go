@@ -114,7 +114,7 @@ func TestVendored(t *testing.T) {
 	cmd := exec.Command("go", "mod", "vendor")
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Skipf("go mod vendor: %v: %s", err, out)
+		t.Fatalf("go mod vendor: %v: %s", err, out)
 	}
 	if r, err := Run(context.Background(), Options{Dir: dir}); err != nil || r.Plugin != "limit" {
 		t.Errorf("%+v, %v", r, err)
