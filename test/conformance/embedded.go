@@ -4,8 +4,6 @@ import (
 	"context"
 	"net"
 	"os"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/sluiceproxy/sluice/host"
@@ -95,11 +93,7 @@ func (e *embeddedEngine) Restart() {
 // Control implements Engine: connections have a VM of their own, which takes
 // commands from a queue.
 func (e *embeddedEngine) Control(command string) (string, error) {
-	if rest, ok := strings.CutPrefix(command, "arm "); ok {
-		phase, _, _ := strings.Cut(rest, " ")
-		e.inTCP = slices.Contains(cells.TCPPhases(), phase)
-	}
-	if e.inTCP {
+	if e.inTCP = forConnections(command, e.inTCP); e.inTCP {
 		return e.tcp.control(command)
 	}
 	return e.network.Control(command)

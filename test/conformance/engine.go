@@ -1,6 +1,8 @@
 package conformance
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/sluiceproxy/sluice/test/conformance/cells"
@@ -55,3 +57,16 @@ var (
 	responseFields = [][2]string{{"x-c-empty", ""}, {"x-c-two", "1"}, {"x-c-two", "2"}, {"x-c-up", "up"}}
 	trailerFields  = [][2]string{{"x-c-empty", ""}, {"x-c-trailer", "t"}, {"x-c-two", "1"}, {"x-c-two", "2"}}
 )
+
+// forConnections tells whether a command is for the plugin of connections: one
+// that names a phase decides, all others follow the one before.
+func forConnections(command string, before bool) bool {
+	kind, rest, _ := strings.Cut(command, " ")
+	switch phase, _, _ := strings.Cut(rest, " "); kind {
+	case "arm":
+		return slices.Contains(cells.TCPPhases(), phase)
+	case "root":
+		return false
+	}
+	return before
+}

@@ -3,9 +3,7 @@ package conformance
 import (
 	"errors"
 	"net/url"
-	"slices"
 	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/sluiceproxy/sluice/sdk/plugintest"
@@ -53,12 +51,9 @@ func (e *nativeEngine) Restart() {
 
 // Control implements Engine.
 func (e *nativeEngine) Control(command string) (string, error) {
-	if rest, ok := strings.CutPrefix(command, "arm "); ok {
-		phase, _, _ := strings.Cut(rest, " ")
-		if tcp := slices.Contains(cells.TCPPhases(), phase); tcp != e.tcp {
-			e.tcp = tcp
-			e.Restart()
-		}
+	if tcp := forConnections(command, e.tcp); tcp != e.tcp {
+		e.tcp = tcp
+		e.Restart()
 	}
 	if e.tcp {
 		e.host.Enqueue(cells.ControlQueue, []byte(command))

@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"bytes"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -39,15 +38,7 @@ func TestTable(t *testing.T) {
 
 // The recorded table has each call in each phase, and every cell did run.
 func TestRecordIsWhole(t *testing.T) {
-	f, err := os.Open(expected)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	table, err := ReadTable(f)
-	if err != nil {
-		t.Fatal(err)
-	}
+	table := recorded(t)
 	phases := slices.Concat(cells.RootPhases(), cells.HTTPPhases(), cells.TCPPhases())
 	names := map[string]bool{}
 	for _, call := range cells.Calls() {
