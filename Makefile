@@ -4,6 +4,10 @@
 GO      ?= go
 # The linter is a pinned Go module, so that everyone sees the same findings.
 GOLANGCI_LINT ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+# Runs go test, sums up what failed at the end, and runs that once more: tests of
+# real engines wait on clocks. Both runs are in the output.
+GOTESTSUM ?= $(GO) run gotest.tools/gotestsum@v1.13.0 --format pkgname --format-icons text \
+	--rerun-fails=1 --rerun-fails-max-failures=3 --rerun-fails-run-root-test
 # The directories of the plugins that the repository ships.
 PLUGINS := $(patsubst plugins/%/main.go,%,$(wildcard plugins/*/main.go))
 
@@ -33,7 +37,7 @@ race: ## Run the host's and the gateway's tests under the race detector (needs a
 
 .PHONY: e2e
 e2e: ## Run all tests on real engines, where a missing one fails (needs Envoy, Redis, Docker)
-	SLUICE_STRICT=1 SLUICE_DOCKER=1 $(GO) test -count=1 -p 1 -timeout 30m ./...
+	SLUICE_STRICT=1 SLUICE_DOCKER=1 $(GOTESTSUM) --packages ./... -- -count=1 -p 1 -timeout 30m
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for ten seconds
