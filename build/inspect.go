@@ -17,10 +17,15 @@ import (
 func Inspect(code []byte) (*Report, error) {
 	f := readFacts(code)
 	digest := sha256.Sum256(code)
+	r := f.report()
+	r.SHA256, r.Size = hex.EncodeToString(digest[:]), len(code)
+	return r, measure(r, f.module, code)
+}
+
+// report is what the facts say, without sizes and digest.
+func (f *facts) report() *Report {
 	r := &Report{
 		Kind:     string(f.kind),
-		SHA256:   hex.EncodeToString(digest[:]),
-		Size:     len(code),
 		ABI:      nonNil(f.abi),
 		Imports:  f.describeImports(),
 		Problems: nonNil(f.problems()),
@@ -30,7 +35,7 @@ func Inspect(code []byte) (*Report, error) {
 	if f.module != nil {
 		f.describeOrigin(r)
 	}
-	return r, measure(r, f.module, code)
+	return r
 }
 
 // facts are what is read out of a module before anything is judged.
@@ -49,12 +54,17 @@ func readFacts(code []byte) *facts {
 	if f.kind != wasm.KindModule {
 		return f
 	}
-	m, err := wasm.Decode(code)
-	if err != nil {
-		f.broken = err
-		return f
+	f.module, f.broken = wasm.Decode(code)
+	f.read()
+	return f
+}
+
+// read takes from the module what is judged, unless it is broken.
+func (f *facts) read() {
+	m := f.module
+	if m == nil {
+		return
 	}
-	f.module = m
 	for _, read := range []func() error{
 		func() (err error) { f.imports, err = m.Imports(); return err },
 		func() (err error) { f.exports, err = m.Exports(); return err },
@@ -72,7 +82,6 @@ func readFacts(code []byte) *facts {
 			f.abi = append(f.abi, version)
 		}
 	}
-	return f
 }
 
 func (f *facts) describeImports() []Import {
@@ -145,19 +154,23 @@ func measure(r *Report, m *wasm.Module, code []byte) (err error) {
 	r.Sections = []Section{}
 	if m != nil {
 		for _, s := range m.Sections {
-			name := s.ID.String()
-			if s.ID == wasm.SectionCustom {
-				name = fmt.Sprintf("custom %q", s.Name)
-			}
 			size, err := gzipSize(s.Content)
 			if err != nil {
 				return err
 			}
-			r.Sections = append(r.Sections, Section{Name: name, Size: s.Size, Gzip: size})
+			r.Sections = append(r.Sections, Section{Name: sectionName(s), Size: s.Size, Gzip: size})
 		}
 	}
 	r.Gzip, err = gzipSize(code)
 	return err
+}
+
+// sectionName is the name of a section in reports.
+func sectionName(s wasm.Section) string {
+	if s.ID == wasm.SectionCustom {
+		return fmt.Sprintf("custom %q", s.Name)
+	}
+	return s.ID.String()
 }
 
 // gzipSize is how many bytes b has after compression at the default level.
