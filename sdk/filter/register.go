@@ -88,7 +88,8 @@ func (b *bundle) register(list []Setting) {
 		dispatch.WatchBodies(clock.Now) // WaitAllData
 	}
 	proxywasm.SetPanicPolicy(verdictOn)
-	proxywasm.SetVMContext(&vmContext{CommonVmCtx: vm, bundle: b})
+	dispatch.WantHTTP()
+	dispatch.SetVMContext(&vmContext{CommonVmCtx: vm, bundle: b})
 }
 
 // prepare adds up what the plugins need.

@@ -3,6 +3,8 @@ package plugin
 import (
 	"time"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
+	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 )
 
@@ -47,7 +49,9 @@ func register(e entry, options []Option) {
 	m, ok := proxywasm.GetVMContext().(*module)
 	if !ok {
 		m = newModule()
-		proxywasm.SetVMContext(m)
+		dispatch.WantHTTP()
+		abi.WantDone()
+		dispatch.SetVMContext(m)
 	}
 	m.entries = append(m.entries, e)
 	for _, o := range options {

@@ -48,30 +48,40 @@ import (
 // SetVMContext registers the plugin's entry point. Call one of the Set…Context
 // functions, once, from main's init function; the last call wins. A module in
 // which none was called refuses to start.
-func SetVMContext(ctx types.VMContext) { dispatch.SetVMContext(ctx) }
+func SetVMContext(ctx types.VMContext) {
+	dispatch.WantAll()
+	dispatch.SetVMContext(ctx)
+}
 
 // GetVMContext returns what was registered, nil if nothing was.
 func GetVMContext() types.VMContext { return dispatch.VMContext() }
 
 // SetPluginContext registers a plugin that needs no VM context.
 func SetPluginContext(newPluginContext func(contextID uint32) types.PluginContext) {
-	dispatch.SetVMContext(&dispatch.PluginVM{New: newPluginContext})
+	dispatch.WantAll()
+	setPlugins(newPluginContext)
 }
 
 // SetHttpContext registers a plugin that only has HTTP contexts: no
 // configuration, no state shared between requests.
 func SetHttpContext(newHttpContext func(contextID uint32) types.HttpContext) {
+	dispatch.WantHTTP()
 	setStreams(dispatch.StreamPlugin{HTTP: newHttpContext})
 }
 
 // SetTcpContext registers a plugin that only has TCP contexts: no
 // configuration, no state shared between connections.
 func SetTcpContext(newTcpContext func(contextID uint32) types.TcpContext) {
+	dispatch.WantTCP()
 	setStreams(dispatch.StreamPlugin{TCP: newTcpContext})
 }
 
 func setStreams(p dispatch.StreamPlugin) {
-	SetPluginContext(func(uint32) types.PluginContext { return &p })
+	setPlugins(func(uint32) types.PluginContext { return &p })
+}
+
+func setPlugins(f types.PluginContextFactory) {
+	dispatch.SetVMContext(&dispatch.PluginVM{New: f})
 }
 
 // GetHttpContext returns the plugin's own context of an HTTP stream, nil where

@@ -3,6 +3,7 @@ package wrapper
 import (
 	"strconv"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 )
 
@@ -62,4 +63,7 @@ func (s *stream) ask(name, value string) {
 func (s *stream) HasRequestBody() bool { return !s.sides[request].empty }
 
 // HasResponseBody implements HttpContext.
-func (s *stream) HasResponseBody() bool { return !s.sides[response].empty }
+func (s *stream) HasResponseBody() bool {
+	abi.WantResponseHeaders()
+	return !s.sides[response].empty
+}

@@ -1,6 +1,7 @@
 package wrapper
 
 import (
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
 	"github.com/sluiceproxy/sluice/sdk/internal/clock"
 	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 	"github.com/sluiceproxy/sluice/sdk/log"
@@ -20,33 +21,39 @@ func ProcessRequestHeadersBy[PluginConfig any](f oldOnHttpHeadersFunc[PluginConf
 // ProcessResponseHeaders runs f when the response headers have arrived, from
 // upstream or as another plugin's answer.
 func ProcessResponseHeaders[PluginConfig any](f onHttpHeadersFunc[PluginConfig]) CtxOption[PluginConfig] {
+	abi.WantResponseHeaders()
 	return onHeaders(response, f)
 }
 
 // ProcessResponseHeadersBy is ProcessResponseHeaders for an f that takes a
 // logger.
 func ProcessResponseHeadersBy[PluginConfig any](f oldOnHttpHeadersFunc[PluginConfig]) CtxOption[PluginConfig] {
+	abi.WantResponseHeaders()
 	return onHeadersBy(response, f)
 }
 
 // ProcessRequestBody runs f once, with the whole request body. The host limits
 // how much that can be, and answers 413 beyond it.
 func ProcessRequestBody[PluginConfig any](f onHttpBodyFunc[PluginConfig]) CtxOption[PluginConfig] {
+	abi.WantRequestBody()
 	return onBody(request, f)
 }
 
 // ProcessRequestBodyBy is ProcessRequestBody for an f that takes a logger.
 func ProcessRequestBodyBy[PluginConfig any](f oldOnHttpBodyFunc[PluginConfig]) CtxOption[PluginConfig] {
+	abi.WantRequestBody()
 	return onBodyBy(request, f)
 }
 
 // ProcessResponseBody runs f once, with the whole response body.
 func ProcessResponseBody[PluginConfig any](f onHttpBodyFunc[PluginConfig]) CtxOption[PluginConfig] {
+	abi.WantResponseBody()
 	return onBody(response, f)
 }
 
 // ProcessResponseBodyBy is ProcessResponseBody for an f that takes a logger.
 func ProcessResponseBodyBy[PluginConfig any](f oldOnHttpBodyFunc[PluginConfig]) CtxOption[PluginConfig] {
+	abi.WantResponseBody()
 	return onBodyBy(response, f)
 }
 
@@ -54,28 +61,33 @@ func ProcessResponseBodyBy[PluginConfig any](f oldOnHttpBodyFunc[PluginConfig]) 
 // comes. What f returns takes the part's place; nothing drops it. Where the body
 // ends in trailers, or with an empty part, the last call has an empty chunk.
 func ProcessStreamingRequestBody[PluginConfig any](f onHttpStreamingBodyFunc[PluginConfig]) CtxOption[PluginConfig] {
+	abi.WantRequestBody()
 	return onChunk(request, f)
 }
 
 // ProcessStreamingRequestBodyBy is ProcessStreamingRequestBody for an f that
 // takes a logger.
 func ProcessStreamingRequestBodyBy[PluginConfig any](f oldOnHttpStreamingBodyFunc[PluginConfig]) CtxOption[PluginConfig] {
+	abi.WantRequestBody()
 	return onChunkBy(request, f)
 }
 
 // ProcessStreamingResponseBody is ProcessStreamingRequestBody for the response.
 func ProcessStreamingResponseBody[PluginConfig any](f onHttpStreamingBodyFunc[PluginConfig]) CtxOption[PluginConfig] {
+	abi.WantResponseBody()
 	return onChunk(response, f)
 }
 
 // ProcessStreamingResponseBodyBy is ProcessStreamingResponseBody for an f that
 // takes a logger.
 func ProcessStreamingResponseBodyBy[PluginConfig any](f oldOnHttpStreamingBodyFunc[PluginConfig]) CtxOption[PluginConfig] {
+	abi.WantResponseBody()
 	return onChunkBy(response, f)
 }
 
 // ProcessStreamDone runs f last, when the exchange is over.
 func ProcessStreamDone[PluginConfig any](f onHttpStreamDoneFunc[PluginConfig]) CtxOption[PluginConfig] {
+	abi.WantLog()
 	if f == nil {
 		return nil
 	}

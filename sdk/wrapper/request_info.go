@@ -3,6 +3,7 @@ package wrapper
 import (
 	"strings"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 	"github.com/sluiceproxy/sluice/sdk/internal/mem"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 )
@@ -70,7 +71,10 @@ func find(headers [][2]string, name string) (value string, ok bool) {
 }
 
 // GetExecutionPhase implements HttpContext.
-func (s *stream) GetExecutionPhase() HTTPExecutionPhase { return s.phase }
+func (s *stream) GetExecutionPhase() HTTPExecutionPhase {
+	dispatch.WantHTTP() // all callbacks change it
+	return s.phase
+}
 
 // IsWebsocket implements HttpContext.
 func (s *stream) IsWebsocket() bool {

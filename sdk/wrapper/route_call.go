@@ -3,6 +3,7 @@ package wrapper
 import (
 	"errors"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
@@ -13,6 +14,7 @@ func (s *stream) RouteCall(method, url string, headers [][2]string, body []byte,
 	if err != nil {
 		return err
 	}
+	abi.WantResponseBody()
 	if callback == nil {
 		return errors.New("RouteCall needs a callback")
 	}

@@ -3,6 +3,7 @@ package wrapper
 import (
 	"context"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
 	"github.com/sluiceproxy/sluice/sdk/internal/clock"
 	"github.com/sluiceproxy/sluice/sdk/internal/coroutine"
 	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
@@ -32,16 +33,19 @@ func HandleRequestHeaders[PluginConfig any](f headersHandler[PluginConfig]) CtxO
 // have left by then, unless the header callback returned
 // [types.HeaderStopIteration].
 func HandleRequestBody[PluginConfig any](f bodyHandler[PluginConfig]) CtxOption[PluginConfig] {
+	abi.WantRequestBody()
 	return handleBody(request, f)
 }
 
 // HandleResponseHeaders is HandleRequestHeaders for the response.
 func HandleResponseHeaders[PluginConfig any](f headersHandler[PluginConfig]) CtxOption[PluginConfig] {
+	abi.WantResponseHeaders()
 	return handleHeaders(response, f)
 }
 
 // HandleResponseBody is HandleRequestBody for the response.
 func HandleResponseBody[PluginConfig any](f bodyHandler[PluginConfig]) CtxOption[PluginConfig] {
+	abi.WantResponseBody()
 	return handleBody(response, f)
 }
 

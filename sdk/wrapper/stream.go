@@ -1,6 +1,8 @@
 package wrapper
 
 import (
+	"encoding/binary"
+
 	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
@@ -116,9 +118,21 @@ func (s *stream) checkSwitched() {
 	}
 }
 
+// checkWhetherSwitched is checkSwitched for the callbacks of requests: a plugin
+// may have none for responses.
+func (s *stream) checkWhetherSwitched() {
+	code, err := proxywasm.GetProperty([]string{"response", "code"})
+	if err == nil && len(code) == 8 && binary.LittleEndian.Uint64(code) == 101 {
+		s.sides[request].read = false
+	}
+}
+
 // OnHttpRequestBody implements types.HttpContext.
 func (s *stream) OnHttpRequestBody(bodySize int, endOfStream bool) types.Action {
 	s.phase = DecodeData
+	if s.upgrade {
+		s.checkWhetherSwitched()
+	}
 	return s.onData(request, bodySize, endOfStream)
 }
 

@@ -3,6 +3,7 @@ package wrapper
 import (
 	"time"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
@@ -35,6 +36,7 @@ const (
 // always. It costs two looks at the clock and one host call a callback; a
 // plugin without this option links nothing of it.
 func WithTimings[PluginConfig any](on func() bool) CtxOption[PluginConfig] {
+	dispatch.WantHTTP()
 	return option[PluginConfig](func(c *CommonVmCtx[PluginConfig]) {
 		t := &timings{}
 		c.on.begin = func() { t.begin(c.name, on == nil || on()) }

@@ -1,6 +1,7 @@
 package wrapper
 
 import (
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
 	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
@@ -14,12 +15,14 @@ type onHttpTrailersFunc[PluginConfig any] func(ctx HttpContext, config PluginCon
 // types.ActionPause holds the request, together with what is left of its body,
 // until it is resumed.
 func ProcessRequestTrailers[PluginConfig any](f onHttpTrailersFunc[PluginConfig]) CtxOption[PluginConfig] {
+	abi.WantRequestTrailers()
 	return onTrailers(request, f)
 }
 
 // ProcessResponseTrailers is ProcessRequestTrailers for the response, such as
 // the grpc-status that a gRPC server sends.
 func ProcessResponseTrailers[PluginConfig any](f onHttpTrailersFunc[PluginConfig]) CtxOption[PluginConfig] {
+	abi.WantResponseTrailers()
 	return onTrailers(response, f)
 }
 

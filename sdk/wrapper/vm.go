@@ -3,8 +3,9 @@ package wrapper
 import (
 	"unsafe"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
+	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 	"github.com/sluiceproxy/sluice/sdk/log"
-	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
 
@@ -72,7 +73,8 @@ type CommonVmCtx[PluginConfig any] struct {
 // SetCtx registers the plugin, once, from main's init function. Options that
 // are nil are skipped.
 func SetCtx[PluginConfig any](pluginName string, options ...CtxOption[PluginConfig]) {
-	proxywasm.SetVMContext(NewCommonVmCtx(pluginName, options...))
+	abi.WantRequestHeaders() // the options say what else
+	dispatch.SetVMContext(NewCommonVmCtx(pluginName, options...))
 }
 
 // SetCtxWithOptions is SetCtx.

@@ -23,6 +23,7 @@ func GetCurrentTime() (uint64, Status) {
 
 // SetTickPeriod asks for OnTick every ms milliseconds; 0 stops it.
 func SetTickPeriod(ms uint32) Status {
+	WantTick()
 	return proxySetTickPeriodMilliseconds(ms)
 }
 
@@ -117,6 +118,7 @@ func SendLocalResponse(status uint32, detail string, body []byte, headers [][2]s
 
 // HTTPCall starts an HTTP callout and returns its token.
 func HTTPCall(cluster string, headers [][2]string, body []byte, trailers [][2]string, timeoutMs uint32) (uint32, Status) {
+	WantHTTPCallResponse()
 	buf := mem.AppendPairs(args.Start(), headers)
 	split := len(buf)
 	buf = mem.AppendPairs(buf, trailers)
@@ -154,6 +156,7 @@ func SetSharedData(key string, value []byte, cas uint32) Status {
 
 // RegisterSharedQueue makes a queue, or finds it, and returns its id.
 func RegisterSharedQueue(name string) (uint32, Status) {
+	WantQueueReady()
 	st := proxyRegisterSharedQueue(name, &ret.number)
 	return ret.number, st
 }
@@ -203,6 +206,7 @@ func RedisInit(cluster string, username string, password string, timeoutMs uint3
 
 // RedisCall sends a RESP query and returns its token. Only Higress and this project's host have it.
 func RedisCall(cluster string, query []byte) (uint32, Status) {
+	WantRedisCallResponse()
 	st := proxyRedisCall(cluster, mem.String(query), &ret.number)
 	return ret.number, st
 }

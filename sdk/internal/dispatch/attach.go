@@ -19,6 +19,7 @@ type Attachment interface {
 // Attach keeps a with the context of that id, a stream's or a plugin's. It
 // reports false where there is none, or none that still can be told of its end.
 func (v *VM) Attach(id uint32, a Attachment) bool {
+	wantProgress()
 	if s := v.stream(id); s != nil && !s.done {
 		s.attached = a
 		return true

@@ -48,6 +48,7 @@ func (v *VM) addCall(key callKey, c call) {
 	}
 	v.calls[key] = c
 	v.effective = abi.SetEffectiveContext
+	wantProgress()
 }
 
 // Waiting returns how many callouts of a stream have not been answered; those

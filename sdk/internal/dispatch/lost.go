@@ -104,6 +104,7 @@ func (v *VM) Lost(id uint32, dir abi.StreamType) bool {
 // ResumedElsewhere notes that a callback of another context will resume or
 // answer the active stream. It reports false where that is no stream.
 func (v *VM) ResumedElsewhere() bool {
+	wantProgress()
 	s := v.stream(v.active)
 	if s != nil {
 		s.elsewhere = true
@@ -113,4 +114,7 @@ func (v *VM) ResumedElsewhere() bool {
 
 // Crosses notes that the plugin makes calls act on a context of its choice: from
 // now on it may resume any stream from any callback.
-func (v *VM) Crosses() { v.crosses = true }
+func (v *VM) Crosses() {
+	wantProgress()
+	v.crosses = true
+}

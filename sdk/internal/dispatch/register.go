@@ -21,7 +21,8 @@ var registered struct {
 	look  func(v *VM, plugin uint32)
 }
 
-// SetVMContext registers the plugin's entry point; the last one wins.
+// SetVMContext registers the plugin's entry point; the last one wins. The caller
+// says which callbacks it wants.
 func SetVMContext(c types.VMContext) { registered.vm = c }
 
 // VMContext returns the registered entry point, nil if there is none.
