@@ -1,6 +1,7 @@
 package oci
 
 import (
+	"github.com/sluiceproxy/sluice/build/oci/policy"
 	"github.com/sluiceproxy/sluice/build/oci/registry"
 )
 
@@ -8,6 +9,10 @@ import (
 type Options struct {
 	// Registry says how registries are reached.
 	Registry registry.Options
+	// Policy decides which images are used. It is asked about every image that
+	// is read, after its reference was resolved and before anything else of it
+	// is read; what is used is the digest that was judged. Default: all are.
+	Policy *policy.Policy
 	// Progress is told about every transfer, from several goroutines at once.
 	// Default: nobody is.
 	Progress func(Event)

@@ -127,6 +127,15 @@ func (p Place) String() string { return p.text }
 // IsRegistry reports whether the place is in a registry.
 func (p Place) IsRegistry() bool { return p.path == "" }
 
+// Name is the registry and the repository, such as
+// "registry.example/team/plugin", or "oci:" and the path of a layout.
+func (p Place) Name() string {
+	if p.IsRegistry() {
+		return p.repository.Registry + "/" + p.repository.Repository
+	}
+	return dirScheme + filepath.ToSlash(filepath.Clean(p.path))
+}
+
 // reference is what resolves to the image: the digest if there is one.
 func (p Place) reference() string {
 	switch {

@@ -15,6 +15,7 @@ import (
 	"github.com/sluiceproxy/sluice/build"
 	"github.com/sluiceproxy/sluice/build/oci/image"
 	"github.com/sluiceproxy/sluice/build/oci/layout"
+	"github.com/sluiceproxy/sluice/build/oci/policy"
 	"github.com/sluiceproxy/sluice/build/oci/registry"
 )
 
@@ -30,8 +31,12 @@ type source struct {
 	place Place
 	root  *image.Node
 	raw   map[string][]byte // manifests by digest
+	// verified says why the image is used, where a policy was asked.
+	verified *policy.Verified
 	// report is what is known of the plugin already.
 	report *build.Report
+	// close frees what the image was made with; nil for an image that was read.
+	close func()
 	// retries bounds how often a broken transfer is taken up again.
 	retries int
 }
@@ -43,6 +48,9 @@ func openSource(ctx context.Context, p Place, o Options) (*source, func(), error
 		return nil, nil, failed("open", "source", p, err)
 	}
 	s, err := newSource(ctx, st, p, o)
+	if err == nil {
+		s.verified, err = s.check(ctx, o)
+	}
 	if err != nil {
 		done()
 		return nil, nil, err

@@ -33,6 +33,9 @@ var rooms = []room{
 	// The Wasm binary is the contract: these know a plugin only through it.
 	{folder: "build", rooms: []string{"build"}, modules: []string{"github.com/tetratelabs/wazero", yaml}},
 	{folder: "build/oci", rooms: []string{"build"}, modules: []string{"oras.land/oras-go/v2", "github.com/opencontainers"}},
+	// cosign's key files: scrypt and secretbox.
+	{folder: "build/oci/sign", modules: []string{"golang.org/x/crypto"}},
+	{folder: "build/oci/policy", rooms: []string{"build"}, modules: []string{"oras.land/oras-go/v2", "github.com/opencontainers", yaml}},
 	{folder: "deploy", rooms: []string{"deploy", "build"}, modules: []string{yaml}},
 	{folder: "host", rooms: []string{"host"}, modules: []string{
 		"github.com/tetratelabs/wazero", "github.com/mccutchen/go-httpbin/v2", "golang.org/x/net", resp}},

@@ -19,27 +19,36 @@ type head struct {
 
 // parse reads a manifest or an index, whose media type its descriptor told.
 func parse(mediaType string, raw []byte) (*ocispec.Manifest, *ocispec.Index, error) {
-	if err := checkKeys(raw); err != nil {
+	if err := checkHead(mediaType, raw); err != nil {
 		return nil, nil, err
-	}
-	var h head
-	if err := json.Unmarshal(raw, &h); err != nil {
-		return nil, nil, malformedf("manifest: %v", err)
-	}
-	switch {
-	case h.SchemaVersion != 2:
-		return nil, nil, malformedf("manifest of schema version %d; want 2", h.SchemaVersion)
-	case h.MediaType != "" && h.MediaType != mediaType:
-		return nil, nil, malformedf("a manifest that says it is %q was found as %q", h.MediaType, mediaType)
-	case IsIndex(mediaType) && (h.Layers != nil || h.Config != nil):
-		return nil, nil, malformedf("an index with layers or a config")
-	case IsManifest(mediaType) && h.Manifests != nil:
-		return nil, nil, malformedf("a manifest with manifests")
 	}
 	if IsIndex(mediaType) {
 		return parseIndex(raw)
 	}
-	return parseManifest(raw)
+	return parseManifest(raw, MaxLayers)
+}
+
+// checkHead refuses content that is not of its media type.
+func checkHead(mediaType string, raw []byte) error {
+	if err := checkKeys(raw); err != nil {
+		return err
+	}
+	var h head
+	if err := json.Unmarshal(raw, &h); err != nil {
+		return malformedf("manifest: %v", err)
+	}
+	switch {
+	case h.SchemaVersion != 2:
+		return malformedf("manifest of schema version %d; want 2", h.SchemaVersion)
+	case h.MediaType != "" && h.MediaType != mediaType:
+		return malformedf("a manifest that says it is %q was found as %q", h.MediaType, mediaType)
+	case IsIndex(mediaType) && (h.Layers != nil || h.Config != nil):
+		return malformedf("an index with layers or a config")
+	case IsManifest(mediaType) && h.Manifests != nil:
+		return malformedf("a manifest with manifests")
+	default:
+		return nil
+	}
 }
 
 func parseIndex(raw []byte) (*ocispec.Manifest, *ocispec.Index, error) {
@@ -58,13 +67,13 @@ func parseIndex(raw []byte) (*ocispec.Manifest, *ocispec.Index, error) {
 	return nil, &index, nil
 }
 
-func parseManifest(raw []byte) (*ocispec.Manifest, *ocispec.Index, error) {
+func parseManifest(raw []byte, most int) (*ocispec.Manifest, *ocispec.Index, error) {
 	var m ocispec.Manifest
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return nil, nil, malformedf("manifest: %v", err)
 	}
-	if n := len(m.Layers); n > MaxLayers {
-		return nil, nil, limitf("a manifest of %d layers; at most %d are read", n, MaxLayers)
+	if n := len(m.Layers); n > most {
+		return nil, nil, limitf("a manifest of %d layers; at most %d are read", n, most)
 	}
 	if m.Config.Size > MaxConfig {
 		return nil, nil, limitf("a config of %d bytes; at most %d are read", m.Config.Size, MaxConfig)
