@@ -1,7 +1,6 @@
 package oci
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"strings"
@@ -63,7 +62,10 @@ func openAny(ctx context.Context, what string, o Options) (*source, func(), erro
 	if !isLayout(what) {
 		if _, err := findModule(what); err == nil {
 			s, _, err := pack(ctx, what, PackageOptions{}, o)
-			return s, func() {}, err
+			if err != nil {
+				return nil, nil, err
+			}
+			return s, s.close, nil
 		}
 	}
 	p, err := ParsePlace(what)
@@ -106,8 +108,12 @@ func (s *source) plugin(ctx context.Context) (report *build.Report, refused, err
 	if s.report != nil {
 		return s.report, nil, nil
 	}
-	var out bytes.Buffer
-	_, err = image.Extract(ctx, s, n, &out)
+	out, err := newScratch()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer out.Close()
+	size, err := image.Extract(ctx, s, n, out)
 	for _, fault := range []error{image.ErrNoModule, image.ErrUnsafe, image.ErrMalformed, image.ErrLimit} {
 		if errors.Is(err, fault) {
 			return nil, err, nil
@@ -116,6 +122,6 @@ func (s *source) plugin(ctx context.Context) (report *build.Report, refused, err
 	if err != nil {
 		return nil, nil, err
 	}
-	report, refused = build.Inspect(out.Bytes())
-	return report, refused, nil
+	report, err = build.Examine(out, size)
+	return report, nil, err
 }

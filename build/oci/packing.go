@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -72,17 +73,51 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// pack makes the image of the module in path.
+// pack makes the image of the module in path. The module stays where it is, and
+// the layer waits in a file: neither is held in memory.
 func pack(ctx context.Context, path string, po PackageOptions, o Options) (*source, *Packaged, error) {
 	file, err := findModule(path)
 	if err != nil {
 		return nil, nil, err
 	}
-	code, err := build.ReadFile(file)
+	code, size, err := openModule(file)
 	if err != nil {
 		return nil, nil, err
 	}
-	report, err := build.Inspect(code)
+	scratch, err := newScratch()
+	if err != nil {
+		return nil, nil, errors.Join(err, code.Close())
+	}
+	s, p, err := packFrom(ctx, file, code, size, scratch, po, o)
+	if err != nil {
+		return nil, nil, errors.Join(err, code.Close(), scratch.Close())
+	}
+	s.close = func() { _, _ = code.Close(), scratch.Close() }
+	return s, p, nil
+}
+
+// openModule opens a module to be read where it lies.
+func openModule(path string) (*os.File, int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+	case !info.Mode().IsRegular():
+		err = fmt.Errorf("%s is no regular file", path)
+	case info.Size() > image.MaxModule:
+		err = fmt.Errorf("%s has %d bytes; gateways take no module of more than %d", path, info.Size(), image.MaxModule)
+	}
+	if err != nil {
+		return nil, 0, errors.Join(err, f.Close())
+	}
+	return f, info.Size(), nil
+}
+
+func packFrom(ctx context.Context, file string, code io.ReaderAt, size int64, scratch image.Scratch, po PackageOptions, o Options) (*source, *Packaged, error) {
+	report, err := build.Examine(code, size)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", file, err)
 	}
@@ -99,7 +134,7 @@ func pack(ctx context.Context, path string, po PackageOptions, o Options) (*sour
 			return nil, nil, err
 		}
 	}
-	m, err := image.Pack(code, spec)
+	m, err := image.PackFrom(code, size, spec, scratch)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -21,6 +21,7 @@ func Package(ctx context.Context, plugin string, dst Place, tags []string, po Pa
 	if err != nil {
 		return nil, err
 	}
+	defer s.close()
 	return p, s.send(ctx, p, dst, tags, po.For, o)
 }
 

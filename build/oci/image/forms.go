@@ -6,8 +6,8 @@ import (
 )
 
 // compat makes an image as "docker build" would of FROM scratch and COPY.
-func (p *packer) compat(wasm []byte, manifest, config, layer string) (ocispec.Descriptor, error) {
-	packed, diffID, err := tarball(wasm)
+func (p *packer) compat(manifest, config, layer string) (ocispec.Descriptor, error) {
+	packed, diffID, err := p.tarball(layer)
 	if err != nil {
 		return ocispec.Descriptor{}, err
 	}
@@ -18,7 +18,7 @@ func (p *packer) compat(wasm []byte, manifest, config, layer string) (ocispec.De
 		layers, diffIDs = append(layers, titled(d, m.Name)), append(diffIDs, d.Digest)
 	}
 	// Gateways look at the last layer alone.
-	layers, diffIDs = append(layers, p.Add(layer, packed)), append(diffIDs, diffID)
+	layers, diffIDs = append(layers, packed), append(diffIDs, diffID)
 
 	annotations := p.annotations(map[string]string{VariantAnnotation: "compat"})
 	c, err := p.AddJSON(config, p.imageConfig(diffIDs, annotations))
@@ -41,17 +41,18 @@ func (p *packer) imageConfig(diffIDs []digest.Digest, labels map[string]string) 
 }
 
 // artifact makes the two-layer form.
-func (p *packer) artifact(wasm []byte) (ocispec.Descriptor, error) {
+func (p *packer) artifact() (ocispec.Descriptor, error) {
 	config, err := p.AddJSON(ArtifactConfig, struct {
 		Type string `json:"type"`
 	}{"envoy_proxy"})
 	if err != nil {
 		return ocispec.Descriptor{}, err
 	}
-	layers := []ocispec.Descriptor{
-		titled(config, "runtime-config.json"),
-		titled(p.Add(ArtifactLayer, wasm), PluginFile),
+	module, err := p.raw(ArtifactLayer)
+	if err != nil {
+		return ocispec.Descriptor{}, err
 	}
+	layers := []ocispec.Descriptor{titled(config, "runtime-config.json"), titled(module, PluginFile)}
 	return p.manifest(ocispec.MediaTypeImageManifest, config, layers, p.annotations(nil))
 }
 
@@ -64,8 +65,11 @@ type wasmConfig struct {
 }
 
 // cncf makes the CNCF Wasm artifact.
-func (p *packer) cncf(wasm []byte) (ocispec.Descriptor, error) {
-	layer := p.Add(WasmLayer, wasm)
+func (p *packer) cncf() (ocispec.Descriptor, error) {
+	layer, err := p.raw(WasmLayer)
+	if err != nil {
+		return ocispec.Descriptor{}, err
+	}
 	config, err := p.AddJSON(WasmConfig, wasmConfig{
 		Created:      p.created.Format("2006-01-02T15:04:05Z07:00"),
 		Architecture: "wasm",

@@ -2,45 +2,56 @@ package image
 
 import (
 	"archive/tar"
-	"bytes"
-	"compress/gzip"
 	"fmt"
 	"io"
 	"time"
 
 	"github.com/opencontainers/go-digest"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
-// tarball makes the layer that holds plugin.wasm and nothing else. The same
-// module gives the same bytes: no names, times or owners of this machine are in
-// them.
-func tarball(wasm []byte) (layer []byte, diffID digest.Digest, err error) {
-	var compressed bytes.Buffer
-	z, err := gzip.NewWriterLevel(&compressed, gzip.BestCompression)
-	if err != nil {
-		return nil, "", err
-	}
-	plain := digest.Canonical.Digester()
+// tarball makes the layer that holds plugin.wasm and nothing else, and writes it
+// to the packer's scratch. The same module gives the same bytes: no names, times
+// or owners of this machine are in them.
+func (p *packer) tarball(mediaType string) (layer ocispec.Descriptor, diffID digest.Digest, err error) {
+	packed, plain := digest.Canonical.Digester(), digest.Canonical.Digester()
+	out := &sized{Writer: io.MultiWriter(p.scratch, packed.Hash())}
+	z := newCompressor(out)
 	t := tar.NewWriter(io.MultiWriter(z, plain.Hash()))
 	err = t.WriteHeader(&tar.Header{
 		Typeflag: tar.TypeReg,
 		Name:     PluginFile,
-		Size:     int64(len(wasm)),
+		Size:     p.size,
 		Mode:     0o644,
 		ModTime:  time.Unix(0, 0),
 		Format:   tar.FormatUSTAR,
 	})
 	if err == nil {
-		_, err = t.Write(wasm)
+		_, err = io.Copy(t, p.wasm())
 	}
 	if err == nil {
 		err = t.Close()
 	}
-	if err == nil {
-		err = z.Close()
+	if e := z.Close(); err == nil {
+		err = e
 	}
 	if err != nil {
-		return nil, "", fmt.Errorf("make the layer: %w", err)
+		return layer, "", fmt.Errorf("make the layer: %w", err)
 	}
-	return compressed.Bytes(), plain.Digest(), nil
+	layer = ocispec.Descriptor{MediaType: mediaType, Digest: packed.Digest(), Size: out.n}
+	p.files[layer.Digest] = io.NewSectionReader(p.scratch, 0, out.n)
+	return layer, plain.Digest(), nil
+}
+
+// wasm reads the module from its beginning.
+func (p *packer) wasm() *io.SectionReader { return io.NewSectionReader(p.code, 0, p.size) }
+
+// raw is the module as a layer of its own.
+func (p *packer) raw(mediaType string) (ocispec.Descriptor, error) {
+	sum, err := digest.FromReader(p.wasm())
+	if err != nil {
+		return ocispec.Descriptor{}, fmt.Errorf("read the module: %w", err)
+	}
+	p.files[sum] = p.wasm()
+	return ocispec.Descriptor{MediaType: mediaType, Digest: sum, Size: p.size}, nil
 }

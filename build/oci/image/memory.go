@@ -12,18 +12,25 @@ import (
 	"oras.land/oras-go/v2/errdef"
 )
 
-// Memory is an image that is held in memory, ready to be pushed.
+// Memory is an image that is held in memory, ready to be pushed. Large content
+// may lie in files.
 type Memory struct {
 	// Root is the image's manifest or index.
 	Root  ocispec.Descriptor
 	blobs map[digest.Digest][]byte
+	files map[digest.Digest]*io.SectionReader
 }
 
 // NewMemory returns an empty one.
-func NewMemory() *Memory { return &Memory{blobs: map[digest.Digest][]byte{}} }
+func NewMemory() *Memory {
+	return &Memory{blobs: map[digest.Digest][]byte{}, files: map[digest.Digest]*io.SectionReader{}}
+}
 
 // Fetch returns the content of d.
 func (m *Memory) Fetch(_ context.Context, d ocispec.Descriptor) (io.ReadCloser, error) {
+	if f, ok := m.files[d.Digest]; ok {
+		return io.NopCloser(io.NewSectionReader(f, 0, f.Size())), nil
+	}
 	b, ok := m.blobs[d.Digest]
 	if !ok {
 		return nil, fmt.Errorf("%s: %w", d.Digest, errdef.ErrNotFound)
@@ -33,8 +40,9 @@ func (m *Memory) Fetch(_ context.Context, d ocispec.Descriptor) (io.ReadCloser, 
 
 // Exists reports whether there is content for d.
 func (m *Memory) Exists(_ context.Context, d ocispec.Descriptor) (bool, error) {
-	_, ok := m.blobs[d.Digest]
-	return ok, nil
+	_, inMemory := m.blobs[d.Digest]
+	_, inFile := m.files[d.Digest]
+	return inMemory || inFile, nil
 }
 
 // Resolve returns the root for every reference.

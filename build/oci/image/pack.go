@@ -1,8 +1,10 @@
 package image
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"time"
@@ -62,13 +64,20 @@ const VariantAnnotation = "module.wasm.image/variant"
 // Pack makes the image of a module. The same module and Spec give the same
 // bytes.
 func Pack(wasm []byte, s Spec) (*Memory, error) {
-	p := &packer{Memory: NewMemory(), spec: s, created: s.Created.UTC().Truncate(time.Second)}
+	return PackFrom(bytes.NewReader(wasm), int64(len(wasm)), s, &memoryScratch{})
+}
+
+// PackFrom is Pack for a module of size bytes that is not in memory. The image
+// reads it, and what was written to scratch, when it is pushed; what changes
+// meanwhile fails the comparison with its digest.
+func PackFrom(code io.ReaderAt, size int64, s Spec, scratch Scratch) (*Memory, error) {
+	p := &packer{Memory: NewMemory(), code: code, size: size, scratch: scratch, spec: s, created: s.Created.UTC().Truncate(time.Second)}
 	if s.Created.IsZero() {
 		p.created = time.Unix(0, 0).UTC()
 	}
-	root, err := p.root(wasm)
+	root, err := p.root()
 	if err == nil && s.Index {
-		root, err = p.index(root, wasm)
+		root, err = p.index(root)
 	}
 	p.Root = root
 	return p.Memory, err
@@ -77,11 +86,14 @@ func Pack(wasm []byte, s Spec) (*Memory, error) {
 // packer is one run of Pack.
 type packer struct {
 	*Memory
+	code    io.ReaderAt
+	size    int64
+	scratch Scratch
 	spec    Spec
 	created time.Time
 }
 
-func (p *packer) root(wasm []byte) (ocispec.Descriptor, error) {
+func (p *packer) root() (ocispec.Descriptor, error) {
 	format := p.spec.Format
 	switch {
 	case len(p.spec.Metadata) > 0 && format != OCI && format != "":
@@ -91,11 +103,11 @@ func (p *packer) root(wasm []byte) (ocispec.Descriptor, error) {
 	}
 	switch format {
 	case OCI, "":
-		return p.compat(wasm, ocispec.MediaTypeImageManifest, ocispec.MediaTypeImageConfig, ocispec.MediaTypeImageLayerGzip)
+		return p.compat(ocispec.MediaTypeImageManifest, ocispec.MediaTypeImageConfig, ocispec.MediaTypeImageLayerGzip)
 	case Docker:
-		return p.compat(wasm, DockerManifest, DockerConfig, DockerLayer)
+		return p.compat(DockerManifest, DockerConfig, DockerLayer)
 	case Artifact:
-		return p.artifact(wasm)
+		return p.artifact()
 	default:
 		return ocispec.Descriptor{}, fmt.Errorf("%w: unknown form %q; want %q", ErrSpec, format, Formats())
 	}
@@ -125,8 +137,8 @@ func titled(d ocispec.Descriptor, name string) ocispec.Descriptor {
 // index makes one that begins with image, without a platform: gateways take
 // the first that has none or theirs. The artifact comes after it, once for each
 // platform, since its clients look for their own.
-func (p *packer) index(image ocispec.Descriptor, wasm []byte) (ocispec.Descriptor, error) {
-	artifact, err := p.cncf(wasm)
+func (p *packer) index(image ocispec.Descriptor) (ocispec.Descriptor, error) {
+	artifact, err := p.cncf()
 	if err != nil {
 		return ocispec.Descriptor{}, err
 	}

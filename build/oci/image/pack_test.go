@@ -93,7 +93,7 @@ func TestCompat(t *testing.T) {
 			t.Errorf("%s: config %+v", name, config)
 		}
 		last := len(manifest.Layers) - 1
-		z, err := gzip.NewReader(bytes.NewReader(m.blobs[manifest.Layers[last].Digest]))
+		z, err := gzip.NewReader(m.files[manifest.Layers[last].Digest])
 		if err != nil {
 			t.Fatal(err)
 		}
