@@ -1,6 +1,10 @@
 package host
 
-import "time"
+import (
+	"crypto/rand"
+	"io"
+	"time"
+)
 
 // ForeignFunc answers proxy_call_foreign_function. args is valid during the
 // call; the result is copied into the guest.
@@ -38,15 +42,17 @@ type VMOptions struct {
 	Property func(path []string) ([]byte, bool)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Random is where the guest's random numbers come from; nil means those of
+	// the system. It must give as many as are asked for, without an error.
+	Random io.Reader
 	// NoHeadersStop turns HeadersStop into HeadersStopAllAndWatermark, as
 	// Envoy does unless allow_on_headers_stop_iteration is set.
 	NoHeadersStop bool
 	// StartTimeout limits the start functions, and the start of each plugin
 	// (proxy_on_context_create, proxy_on_vm_start and proxy_on_configure
-	// together); 0 means 30 s, negative no limit and no rehearsal.
+	// together); 0 means 30 s, negative no limit.
 	StartTimeout time.Duration
-	// CallTimeout limits every other call into the guest; 0 means no limit. It
-	// needs an interruptible Runtime.
+	// CallTimeout limits every other call into the guest; 0 means no limit.
 	CallTimeout time.Duration
 	// DoneTimeout is how long Close waits for proxy_done of a plugin whose
 	// proxy_on_done said false; 0 means 5 s.
@@ -62,6 +68,9 @@ func (o VMOptions) withDefaults() VMOptions {
 	}
 	if o.Metrics == nil {
 		o.Metrics = NewMetrics()
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -1,7 +1,7 @@
 package host
 
 import (
-	"crypto/rand"
+	"io"
 	"sort"
 )
 
@@ -11,6 +11,7 @@ const (
 	errnoBadF    = 8
 	errnoFault   = 21
 	errnoInval   = 28
+	errnoIO      = 29
 	errnoNoEnt   = 44
 	errnoNoSys   = 52
 	errnoNotDir  = 20
@@ -154,6 +155,8 @@ func wasiRandom(vm *VM, s []uint64) uint32 {
 	if !ok {
 		return errnoFault
 	}
-	_, _ = rand.Read(view) // never fails
+	if _, err := io.ReadFull(vm.o.Random, view); err != nil {
+		return errnoIO
+	}
 	return errnoSuccess
 }

@@ -23,7 +23,7 @@ type Gateway struct {
 	routes      atomic.Pointer[table]
 	concurrency int
 	server      *http.Server
-	modules     modules
+	modules     *Modules
 	buffers     sync.Pool
 	tcp         tcpServer
 
@@ -89,6 +89,9 @@ func (g *Gateway) defaults(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if g.modules = g.o.Modules; g.modules == nil {
+		g.modules = &Modules{}
+	}
 	if g.runtime == nil {
 		g.ownRuntime = true
 		g.runtime, err = host.NewRuntime(ctx, host.RuntimeOptions{})
@@ -117,6 +120,7 @@ func (g *Gateway) vmOptions(w *host.Worker, p *Plugin) host.VMOptions {
 		Shared: g.o.Shared, Metrics: g.o.Metrics, Clusters: g.clusters, Foreign: g.o.Foreign,
 		LogLevel: min(g.o.LogLevel, host.LogWarn), Property: g.property,
 		NoHeadersStop: g.o.NoHeadersStop, CallTimeout: g.o.CallTimeout,
+		Now: g.o.Now, Random: g.o.Random,
 	}
 }
 

@@ -8,12 +8,18 @@ import (
 	"github.com/sluiceproxy/sluice/host"
 )
 
-// modules keeps compiled modules for as long as a set uses them, so that the
-// same bytes are compiled once.
-type modules struct {
+// Modules are compiled modules, so that the same bytes are compiled once. A
+// gateway's own keep a module for as long as a set of plugins uses it.
+type Modules struct {
+	keep bool
 	mu   sync.Mutex
 	byID map[[sha256.Size]byte]*module
 }
+
+// NewModules returns modules for several gateways with one Runtime: what one of
+// them has compiled the next one starts at once. They are kept until the Runtime
+// is closed.
+func NewModules() *Modules { return &Modules{keep: true} }
 
 type module struct {
 	*host.Module
@@ -21,7 +27,7 @@ type module struct {
 	refs int
 }
 
-func (c *modules) get(ctx context.Context, r *host.Runtime, name string, code []byte) (*module, error) {
+func (c *Modules) get(ctx context.Context, r *host.Runtime, name string, code []byte) (*module, error) {
 	id := sha256.Sum256(code)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -41,10 +47,10 @@ func (c *modules) get(ctx context.Context, r *host.Runtime, name string, code []
 	return m, nil
 }
 
-func (c *modules) put(ctx context.Context, m *module) {
+func (c *Modules) put(ctx context.Context, m *module) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if m.refs--; m.refs == 0 {
+	if m.refs--; m.refs == 0 && !c.keep {
 		delete(c.byID, m.id)
 		_ = m.Close(ctx)
 	}

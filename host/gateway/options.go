@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"io"
 	"time"
 
 	"github.com/sluiceproxy/sluice/host"
@@ -63,6 +64,14 @@ type Options struct {
 	// CallTimeout limits each call into a plugin, if Runtime is interruptible;
 	// 0 means no limit.
 	CallTimeout time.Duration
+	// Now and Random are the plugins' clock and random numbers, as in
+	// host.VMOptions; nil means those of the system. Random must be safe for
+	// concurrent use.
+	Now    func() time.Time
+	Random io.Reader
+	// Modules are compiled modules that gateways share; nil means the gateway's
+	// own.
+	Modules *Modules
 
 	restartPause time.Duration // for tests; 0 means defaultRestartPause
 }
