@@ -60,8 +60,9 @@ func bridgePrepared(cluster string) redisTransport {
 	return &bridgeRedis{timeout: defaultRedisTimeout}
 }
 
-// bridge is the state of the one VM that a module is.
-var bridge redisBridge
+// bridges are the states of the VMs that a module is: one, but for a module that
+// holds several plugins.
+var bridges map[*dispatch.VM]*redisBridge
 
 type redisBridge struct {
 	vm       *dispatch.VM
@@ -84,11 +85,17 @@ type linkKey struct {
 // bridgeOf returns the VM's state; with its first use, callbacks of the host
 // begin to go through it.
 func bridgeOf() *redisBridge {
-	if vm := dispatch.Current(); bridge.vm != vm {
-		bridge = redisBridge{vm: vm, links: map[linkKey]*redisLink{}, prepared: map[string]*bridgeRedis{}}
-		abi.SetGuest(redisGuest{vm, &bridge})
+	vm := dispatch.Current()
+	b := bridges[vm]
+	if b == nil {
+		b = &redisBridge{vm: vm, links: map[linkKey]*redisLink{}, prepared: map[string]*bridgeRedis{}}
+		if bridges == nil {
+			bridges = map[*dispatch.VM]*redisBridge{}
+		}
+		bridges[vm] = b
+		abi.SetGuest(redisGuest{vm, b})
 	}
-	return &bridge
+	return b
 }
 
 // link finds or makes a link, and forgets those of plugins that are gone.

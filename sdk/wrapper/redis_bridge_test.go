@@ -496,8 +496,8 @@ func TestBridgeOutlivesPlugins(t *testing.T) {
 	f.headers, f.body = [][2]string{{":status", "200"}}, []byte("+new\r\n+OK\r\n")
 	f.guest.OnHTTPCallResponse(500, f.calls[maxPosts].token, 1, int32(len(f.body)), 0)
 	g.want(t, "new")
-	if len(bridge.links) != 1 {
-		t.Errorf("%d links are kept", len(bridge.links))
+	if len(bridgeOf().links) != 1 {
+		t.Errorf("%d links are kept", len(bridgeOf().links))
 	}
 }
 

@@ -6,6 +6,9 @@ import "github.com/sluiceproxy/sluice/sdk/internal/mem"
 
 // Log writes a line to the host's log.
 func Log(level LogLevel, msg string) Status {
+	if bundled && hook != nil {
+		return hook.Log(level, msg)
+	}
 	return proxyLog(level, msg)
 }
 
@@ -23,17 +26,26 @@ func GetCurrentTime() (uint64, Status) {
 
 // SetTickPeriod asks for OnTick every ms milliseconds; 0 stops it.
 func SetTickPeriod(ms uint32) Status {
+	if bundled && hook != nil {
+		return hook.SetTickPeriod(ms)
+	}
 	WantTick()
 	return proxySetTickPeriodMilliseconds(ms)
 }
 
 // SetEffectiveContext makes host functions act on another context for the rest of this callback.
 func SetEffectiveContext(id uint32) Status {
+	if bundled && hook != nil {
+		return hook.SetEffectiveContext(id)
+	}
 	return proxySetEffectiveContext(id)
 }
 
 // Done ends a deferred OnDone.
 func Done() Status {
+	if bundled && hook != nil {
+		return hook.Done()
+	}
 	return proxyDone()
 }
 
@@ -44,36 +56,57 @@ func CallForeignFunction(name string, arg []byte) ([]byte, Status) {
 
 // GetHeaderMapValue returns the first value of a header.
 func GetHeaderMapValue(m MapType, name string) ([]byte, Status) {
+	if st := mayUse(m); st != StatusOK {
+		return nil, st
+	}
 	return result(proxyGetHeaderMapValue(m, name, &ret.address, &ret.size))
 }
 
 // AddHeaderMapValue adds a value next to those already there.
 func AddHeaderMapValue(m MapType, name string, value string) Status {
+	if st := mayUse(m); st != StatusOK {
+		return st
+	}
 	return proxyAddHeaderMapValue(m, name, value)
 }
 
 // ReplaceHeaderMapValue sets the only value of a header.
 func ReplaceHeaderMapValue(m MapType, name string, value string) Status {
+	if st := mayUse(m); st != StatusOK {
+		return st
+	}
 	return proxyReplaceHeaderMapValue(m, name, value)
 }
 
 // RemoveHeaderMapValue removes all values of a header.
 func RemoveHeaderMapValue(m MapType, name string) Status {
+	if st := mayUse(m); st != StatusOK {
+		return st
+	}
 	return proxyRemoveHeaderMapValue(m, name)
 }
 
 // GetHeaderMapPairs returns all headers.
 func GetHeaderMapPairs(m MapType) ([][2]string, Status) {
+	if st := mayUse(m); st != StatusOK {
+		return nil, st
+	}
 	return pairsResult(proxyGetHeaderMapPairs(m, &ret.address, &ret.size))
 }
 
 // GetHeaderMapBytes returns all headers in the ABI's form.
 func GetHeaderMapBytes(m MapType) ([]byte, Status) {
+	if st := mayUse(m); st != StatusOK {
+		return nil, st
+	}
 	return result(proxyGetHeaderMapPairs(m, &ret.address, &ret.size))
 }
 
 // SetHeaderMapPairs replaces all headers.
 func SetHeaderMapPairs(m MapType, pairs [][2]string) Status {
+	if st := mayUse(m); st != StatusOK {
+		return st
+	}
 	buf := mem.AppendPairs(args.Start(), pairs)
 	st := proxySetHeaderMapPairs(m, mem.String(buf))
 	args.Keep(buf)
@@ -82,6 +115,9 @@ func SetHeaderMapPairs(m MapType, pairs [][2]string) Status {
 
 // GetBufferBytes reads part of a buffer.
 func GetBufferBytes(b BufferType, start int32, size int32) ([]byte, Status) {
+	if bundled && hook != nil {
+		return hook.GetBufferBytes(b, start, size)
+	}
 	return result(proxyGetBufferBytes(b, start, size, &ret.address, &ret.size))
 }
 
@@ -95,21 +131,33 @@ func ReadBuffer(b BufferType, start, size int32, into []byte) ([]byte, Status) {
 
 // SetBufferBytes replaces size bytes from start on; start 0 and size 0 prepends, start at or behind the end appends.
 func SetBufferBytes(b BufferType, start int32, size int32, data []byte) Status {
+	if bundled && hook != nil {
+		return hook.SetBufferBytes(b, start, size, data)
+	}
 	return proxySetBufferBytes(b, start, size, mem.String(data))
 }
 
 // ContinueStream resumes a paused stream.
 func ContinueStream(s StreamType) Status {
+	if bundled && hook != nil {
+		return hook.ContinueStream(s)
+	}
 	return proxyContinueStream(s)
 }
 
 // CloseStream resets a stream or closes a connection.
 func CloseStream(s StreamType) Status {
+	if bundled && hook != nil {
+		return hook.CloseStream(s)
+	}
 	return proxyCloseStream(s)
 }
 
 // SendLocalResponse answers the request; grpcStatus -1 lets the host choose.
 func SendLocalResponse(status uint32, detail string, body []byte, headers [][2]string, grpcStatus int32) Status {
+	if bundled && hook != nil {
+		return hook.SendLocalResponse(status, detail, body, headers, grpcStatus)
+	}
 	buf := mem.AppendPairs(args.Start(), headers)
 	st := proxySendLocalResponse(status, detail, mem.String(body), mem.String(buf), grpcStatus)
 	args.Keep(buf)
@@ -129,6 +177,9 @@ func HTTPCall(cluster string, headers [][2]string, body []byte, trailers [][2]st
 
 // GetProperty returns a property of the stream, connection, node or plugin.
 func GetProperty(path []string) ([]byte, Status) {
+	if bundled && hook != nil {
+		return hook.GetProperty(path)
+	}
 	buf := mem.AppendPath(args.Start(), path)
 	st := proxyGetProperty(mem.String(buf), &ret.address, &ret.size)
 	args.Keep(buf)
@@ -145,17 +196,26 @@ func SetProperty(path []string, value []byte) Status {
 
 // GetSharedData returns a shared value and its compare-and-set number.
 func GetSharedData(key string) ([]byte, uint32, Status) {
+	if bundled && hook != nil {
+		return hook.GetSharedData(key)
+	}
 	b, st := result(proxyGetSharedData(key, &ret.address, &ret.size, &ret.number))
 	return b, ret.number, st
 }
 
 // SetSharedData sets a shared value; cas 0 sets it unconditionally.
 func SetSharedData(key string, value []byte, cas uint32) Status {
+	if bundled && hook != nil {
+		return hook.SetSharedData(key, value, cas)
+	}
 	return proxySetSharedData(key, mem.String(value), cas)
 }
 
 // RegisterSharedQueue makes a queue, or finds it, and returns its id.
 func RegisterSharedQueue(name string) (uint32, Status) {
+	if bundled && hook != nil {
+		return hook.RegisterSharedQueue(name)
+	}
 	WantQueueReady()
 	st := proxyRegisterSharedQueue(name, &ret.number)
 	return ret.number, st
@@ -163,6 +223,9 @@ func RegisterSharedQueue(name string) (uint32, Status) {
 
 // ResolveSharedQueue returns the id of another VM's queue.
 func ResolveSharedQueue(vmID string, name string) (uint32, Status) {
+	if bundled && hook != nil {
+		return hook.ResolveSharedQueue(vmID, name)
+	}
 	st := proxyResolveSharedQueue(vmID, name, &ret.number)
 	return ret.number, st
 }
@@ -213,6 +276,9 @@ func RedisCall(cluster string, query []byte) (uint32, Status) {
 
 // InjectEncodedData sends response data on. Only Higress and this project's host have it.
 func InjectEncodedData(data []byte, endStream bool) Status {
+	if bundled && hook != nil {
+		return hook.InjectEncodedData(data, endStream)
+	}
 	return proxyInjectEncodedDataToFilterChain(mem.String(data), endStream)
 }
 

@@ -6,6 +6,9 @@ import "github.com/sluiceproxy/sluice/sdk/internal/mem"
 
 // Log writes a line to the host's log.
 func Log(level LogLevel, msg string) Status {
+	if bundled && hook != nil {
+		return hook.Log(level, msg)
+	}
 	if host == nil {
 		return StatusNoHost
 	}
@@ -30,6 +33,9 @@ func GetCurrentTime() (uint64, Status) {
 
 // SetTickPeriod asks for OnTick every ms milliseconds; 0 stops it.
 func SetTickPeriod(ms uint32) Status {
+	if bundled && hook != nil {
+		return hook.SetTickPeriod(ms)
+	}
 	if host == nil {
 		return StatusNoHost
 	}
@@ -38,6 +44,9 @@ func SetTickPeriod(ms uint32) Status {
 
 // SetEffectiveContext makes host functions act on another context for the rest of this callback.
 func SetEffectiveContext(id uint32) Status {
+	if bundled && hook != nil {
+		return hook.SetEffectiveContext(id)
+	}
 	if host == nil {
 		return StatusNoHost
 	}
@@ -46,6 +55,9 @@ func SetEffectiveContext(id uint32) Status {
 
 // Done ends a deferred OnDone.
 func Done() Status {
+	if bundled && hook != nil {
+		return hook.Done()
+	}
 	if host == nil {
 		return StatusNoHost
 	}
@@ -62,6 +74,9 @@ func CallForeignFunction(name string, arg []byte) ([]byte, Status) {
 
 // GetHeaderMapValue returns the first value of a header.
 func GetHeaderMapValue(m MapType, name string) ([]byte, Status) {
+	if st := mayUse(m); st != StatusOK {
+		return nil, st
+	}
 	if host == nil {
 		return nil, StatusNoHost
 	}
@@ -70,6 +85,9 @@ func GetHeaderMapValue(m MapType, name string) ([]byte, Status) {
 
 // AddHeaderMapValue adds a value next to those already there.
 func AddHeaderMapValue(m MapType, name string, value string) Status {
+	if st := mayUse(m); st != StatusOK {
+		return st
+	}
 	if host == nil {
 		return StatusNoHost
 	}
@@ -78,6 +96,9 @@ func AddHeaderMapValue(m MapType, name string, value string) Status {
 
 // ReplaceHeaderMapValue sets the only value of a header.
 func ReplaceHeaderMapValue(m MapType, name string, value string) Status {
+	if st := mayUse(m); st != StatusOK {
+		return st
+	}
 	if host == nil {
 		return StatusNoHost
 	}
@@ -86,6 +107,9 @@ func ReplaceHeaderMapValue(m MapType, name string, value string) Status {
 
 // RemoveHeaderMapValue removes all values of a header.
 func RemoveHeaderMapValue(m MapType, name string) Status {
+	if st := mayUse(m); st != StatusOK {
+		return st
+	}
 	if host == nil {
 		return StatusNoHost
 	}
@@ -94,6 +118,9 @@ func RemoveHeaderMapValue(m MapType, name string) Status {
 
 // GetHeaderMapPairs returns all headers.
 func GetHeaderMapPairs(m MapType) ([][2]string, Status) {
+	if st := mayUse(m); st != StatusOK {
+		return nil, st
+	}
 	if host == nil {
 		return nil, StatusNoHost
 	}
@@ -102,6 +129,9 @@ func GetHeaderMapPairs(m MapType) ([][2]string, Status) {
 
 // GetHeaderMapBytes returns all headers in the ABI's form.
 func GetHeaderMapBytes(m MapType) ([]byte, Status) {
+	if st := mayUse(m); st != StatusOK {
+		return nil, st
+	}
 	pairs, st := GetHeaderMapPairs(m)
 	if st != StatusOK || len(pairs) == 0 {
 		return nil, st
@@ -111,6 +141,9 @@ func GetHeaderMapBytes(m MapType) ([]byte, Status) {
 
 // SetHeaderMapPairs replaces all headers.
 func SetHeaderMapPairs(m MapType, pairs [][2]string) Status {
+	if st := mayUse(m); st != StatusOK {
+		return st
+	}
 	if host == nil {
 		return StatusNoHost
 	}
@@ -119,6 +152,9 @@ func SetHeaderMapPairs(m MapType, pairs [][2]string) Status {
 
 // GetBufferBytes reads part of a buffer.
 func GetBufferBytes(b BufferType, start int32, size int32) ([]byte, Status) {
+	if bundled && hook != nil {
+		return hook.GetBufferBytes(b, start, size)
+	}
 	if host == nil {
 		return nil, StatusNoHost
 	}
@@ -136,6 +172,9 @@ func ReadBuffer(b BufferType, start, size int32, into []byte) ([]byte, Status) {
 
 // SetBufferBytes replaces size bytes from start on; start 0 and size 0 prepends, start at or behind the end appends.
 func SetBufferBytes(b BufferType, start int32, size int32, data []byte) Status {
+	if bundled && hook != nil {
+		return hook.SetBufferBytes(b, start, size, data)
+	}
 	if host == nil {
 		return StatusNoHost
 	}
@@ -144,6 +183,9 @@ func SetBufferBytes(b BufferType, start int32, size int32, data []byte) Status {
 
 // ContinueStream resumes a paused stream.
 func ContinueStream(s StreamType) Status {
+	if bundled && hook != nil {
+		return hook.ContinueStream(s)
+	}
 	if host == nil {
 		return StatusNoHost
 	}
@@ -152,6 +194,9 @@ func ContinueStream(s StreamType) Status {
 
 // CloseStream resets a stream or closes a connection.
 func CloseStream(s StreamType) Status {
+	if bundled && hook != nil {
+		return hook.CloseStream(s)
+	}
 	if host == nil {
 		return StatusNoHost
 	}
@@ -160,6 +205,9 @@ func CloseStream(s StreamType) Status {
 
 // SendLocalResponse answers the request; grpcStatus -1 lets the host choose.
 func SendLocalResponse(status uint32, detail string, body []byte, headers [][2]string, grpcStatus int32) Status {
+	if bundled && hook != nil {
+		return hook.SendLocalResponse(status, detail, body, headers, grpcStatus)
+	}
 	if host == nil {
 		return StatusNoHost
 	}
@@ -176,6 +224,9 @@ func HTTPCall(cluster string, headers [][2]string, body []byte, trailers [][2]st
 
 // GetProperty returns a property of the stream, connection, node or plugin.
 func GetProperty(path []string) ([]byte, Status) {
+	if bundled && hook != nil {
+		return hook.GetProperty(path)
+	}
 	if host == nil {
 		return nil, StatusNoHost
 	}
@@ -192,6 +243,9 @@ func SetProperty(path []string, value []byte) Status {
 
 // GetSharedData returns a shared value and its compare-and-set number.
 func GetSharedData(key string) ([]byte, uint32, Status) {
+	if bundled && hook != nil {
+		return hook.GetSharedData(key)
+	}
 	if host == nil {
 		return nil, 0, StatusNoHost
 	}
@@ -200,6 +254,9 @@ func GetSharedData(key string) ([]byte, uint32, Status) {
 
 // SetSharedData sets a shared value; cas 0 sets it unconditionally.
 func SetSharedData(key string, value []byte, cas uint32) Status {
+	if bundled && hook != nil {
+		return hook.SetSharedData(key, value, cas)
+	}
 	if host == nil {
 		return StatusNoHost
 	}
@@ -208,6 +265,9 @@ func SetSharedData(key string, value []byte, cas uint32) Status {
 
 // RegisterSharedQueue makes a queue, or finds it, and returns its id.
 func RegisterSharedQueue(name string) (uint32, Status) {
+	if bundled && hook != nil {
+		return hook.RegisterSharedQueue(name)
+	}
 	if host == nil {
 		return 0, StatusNoHost
 	}
@@ -216,6 +276,9 @@ func RegisterSharedQueue(name string) (uint32, Status) {
 
 // ResolveSharedQueue returns the id of another VM's queue.
 func ResolveSharedQueue(vmID string, name string) (uint32, Status) {
+	if bundled && hook != nil {
+		return hook.ResolveSharedQueue(vmID, name)
+	}
 	if host == nil {
 		return 0, StatusNoHost
 	}
@@ -288,6 +351,9 @@ func RedisCall(cluster string, query []byte) (uint32, Status) {
 
 // InjectEncodedData sends response data on. Only Higress and this project's host have it.
 func InjectEncodedData(data []byte, endStream bool) Status {
+	if bundled && hook != nil {
+		return hook.InjectEncodedData(data, endStream)
+	}
 	if host == nil {
 		return StatusNoHost
 	}

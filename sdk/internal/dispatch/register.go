@@ -5,9 +5,9 @@ import (
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
 
-// registered is what the plugin registered from its init function; it outlives
+// Registration is what a plugin registered from its init function; it outlives
 // the VMs that tests make.
-var registered struct {
+type Registration struct {
 	vm     types.VMContext
 	policy func(Panic) Verdict
 	// resume is abi.ContinueStream once there is a policy that could need it:
@@ -19,6 +19,16 @@ var registered struct {
 	hold  func(*VM, *stream, abi.StreamType)
 	came  func(*VM, *stream, abi.StreamType)
 	look  func(v *VM, plugin uint32)
+}
+
+// registered is that of the plugin that runs. Only a module that holds several
+// plugins ever exchanges it.
+var registered Registration
+
+// Register makes r what is registered, and returns what was.
+func Register(r Registration) (before Registration) {
+	before, registered = registered, r
+	return before
 }
 
 // SetVMContext registers the plugin's entry point; the last one wins. The caller
