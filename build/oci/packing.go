@@ -117,18 +117,17 @@ func openModule(path string) (*os.File, int64, error) {
 }
 
 func packFrom(ctx context.Context, file string, code io.ReaderAt, size int64, scratch image.Scratch, po PackageOptions, o Options) (*source, *Packaged, error) {
+	dir := filepath.Dir(file)
+	created := sourceTimeSoon(ctx, dir, po.Created)
 	report, err := build.Examine(code, size)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", file, err)
 	}
-	p := &Packaged{File: file, SHA256: report.SHA256, Created: po.Created, CreatedBy: "the caller"}
-	dir := filepath.Dir(file)
-	if p.Created.IsZero() {
-		if p.Created, p.CreatedBy, err = SourceTime(ctx, dir); err != nil {
-			return nil, nil, err
-		}
+	p := &Packaged{File: file, SHA256: report.SHA256}
+	if p.Created, p.CreatedBy, err = created(); err != nil {
+		return nil, nil, err
 	}
-	spec := image.Spec{Format: po.Format, Index: po.Index, Annotations: po.Annotations, Created: p.Created}
+	spec := image.Spec{Format: po.Format, Index: po.Index, Annotations: po.Annotations, Created: p.Created, SHA256: report.SHA256}
 	if po.Metadata {
 		if spec.Metadata, err = readMetadata(dir); err != nil {
 			return nil, nil, err

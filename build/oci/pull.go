@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/opencontainers/go-digest"
+
 	"github.com/sluiceproxy/sluice/build/oci/image"
 	"github.com/sluiceproxy/sluice/build/oci/internal/atomicfile"
 )
@@ -70,18 +72,26 @@ func pullFailed(src Place, err error) error {
 
 // extract writes the plugin to w and tells how far it is.
 func (s *source) extract(ctx context.Context, n *image.Node, w io.Writer, o Options) (int64, string, error) {
-	layer, _, err := image.Module(n)
+	layer, packed, err := image.Module(n)
 	if err != nil {
 		return 0, "", err
 	}
 	e := Event{State: Started, Digest: layer.Digest.String(), MediaType: layer.MediaType, Size: layer.Size}
 	o.tell(e)
 	sum := sha256.New()
-	size, err := image.Extract(ctx, watchedSource{s, e, o}, n, io.MultiWriter(w, sum))
+	both := io.MultiWriter(w, sum)
+	known := !packed && layer.Digest.Algorithm() == digest.SHA256
+	if known {
+		both = w // the layer's digest is the module's, and is compared in any case
+	}
+	size, err := image.Extract(ctx, watchedSource{s, e, o}, n, both)
 	if err != nil {
 		return 0, "", err
 	}
 	e.State, e.Moved = Done, layer.Size
 	o.tell(e)
+	if known {
+		return size, layer.Digest.Encoded(), nil
+	}
 	return size, hex.EncodeToString(sum.Sum(nil)), nil
 }

@@ -32,3 +32,23 @@ func SourceTime(ctx context.Context, dir string) (at time.Time, by string, err e
 	}
 	return time.Unix(0, 0).UTC(), "nothing: no SOURCE_DATE_EPOCH, no commit", nil
 }
+
+// sourceTimeSoon is SourceTime, unless the time is given. It asks git while
+// other work goes on.
+func sourceTimeSoon(ctx context.Context, dir string, given time.Time) func() (time.Time, string, error) {
+	if !given.IsZero() {
+		return func() (time.Time, string, error) { return given, "the caller", nil }
+	}
+	var at time.Time
+	var by string
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		at, by, err = SourceTime(ctx, dir)
+	}()
+	return func() (time.Time, string, error) {
+		<-done
+		return at, by, err
+	}
+}

@@ -48,9 +48,12 @@ func (p *packer) wasm() *io.SectionReader { return io.NewSectionReader(p.code, 0
 
 // raw is the module as a layer of its own.
 func (p *packer) raw(mediaType string) (ocispec.Descriptor, error) {
-	sum, err := digest.FromReader(p.wasm())
-	if err != nil {
-		return ocispec.Descriptor{}, fmt.Errorf("read the module: %w", err)
+	sum := digest.NewDigestFromEncoded(digest.SHA256, p.spec.SHA256)
+	if p.spec.SHA256 == "" {
+		var err error
+		if sum, err = digest.FromReader(p.wasm()); err != nil {
+			return ocispec.Descriptor{}, fmt.Errorf("read the module: %w", err)
+		}
 	}
 	p.files[sum] = p.wasm()
 	return ocispec.Descriptor{MediaType: mediaType, Digest: sum, Size: p.size}, nil

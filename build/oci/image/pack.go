@@ -53,6 +53,9 @@ type Spec struct {
 	// Index adds an index, which also carries the module as a CNCF Wasm
 	// artifact.
 	Index bool
+	// SHA256 is the module's, in hexadecimal, where it is known already: it is not
+	// computed again then. A wrong one fails when the image is pushed.
+	SHA256 string
 }
 
 // ErrSpec is in the error about a Spec that contradicts itself.

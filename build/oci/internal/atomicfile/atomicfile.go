@@ -57,7 +57,7 @@ func replace(root *os.Root, name string, write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	err = write(f)
+	err = write(&flushing{f: f})
 	if err == nil {
 		err = f.Sync()
 	}
