@@ -32,10 +32,14 @@ The exit code is 1 if one of those named with --for refuses the image.` + regist
 	}
 	names := addConsumers(cmd, "who must take the image")
 	cmd.Flags().StringVar(&c.SHA256, "sha256", "", "`DIGEST` that a WasmPlugin's field sha256 has")
+	trust := addTrust(cmd)
 	addRegistry(cmd, &o)
 	format := addFormat(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		var err error
+		err := trust.apply(&o)
+		if err != nil {
+			return err
+		}
 		if c.For, err = consumersOf(*names); err != nil {
 			return err
 		}

@@ -25,9 +25,13 @@ rewritten. Places are
 		Args: takes(2, 2, "two arguments: from where, and to where"),
 	}
 	tags := addTags(cmd)
+	trust := addTrust(cmd)
 	addRegistry(cmd, &o)
 	format := addFormat(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := trust.apply(&o); err != nil {
+			return err
+		}
 		src, err := place(args[0])
 		if err != nil {
 			return err

@@ -19,9 +19,13 @@ It keeps its digest. Of a layout with several images one is named by its tag.` +
 		Args: takes(2, 2, "two arguments: the layout and the image"),
 	}
 	tags := addTags(cmd)
+	trust := addTrust(cmd)
 	addRegistry(cmd, &o)
 	format := addFormat(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := trust.apply(&o); err != nil {
+			return err
+		}
 		src, err := localPlace(args[0])
 		if err != nil {
 			return err

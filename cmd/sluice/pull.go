@@ -26,9 +26,13 @@ until all of it was received and checked against its digest.
 		Args: takes(1, 1, "one argument, the image"),
 	}
 	cmd.Flags().StringVarP(&out, "out", "o", "plugin.wasm", "`FILE` to write, or a directory for plugin.wasm")
+	trust := addTrust(cmd)
 	addRegistry(cmd, &o)
 	format := addFormat(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := trust.apply(&o); err != nil {
+			return err
+		}
 		src, err := place(args[0])
 		if err != nil {
 			return err

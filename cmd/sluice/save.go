@@ -22,9 +22,13 @@ same digest: what a site without a network needs.` + registryHelp,
 	}
 	cmd.Flags().StringVarP(&out, "out", "o", "plugin.tar", "tar `FILE` or directory to write")
 	tags := addTags(cmd)
+	trust := addTrust(cmd)
 	addRegistry(cmd, &o)
 	format := addFormat(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := trust.apply(&o); err != nil {
+			return err
+		}
 		src, err := place(args[0])
 		if err != nil {
 			return err

@@ -12,6 +12,8 @@ import (
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"oras.land/oras-go/v2/errdef"
+
+	"github.com/sluiceproxy/sluice/build/oci/attach"
 )
 
 // maxIndex bounds index.json, in bytes, and maxImages the images that it names.
@@ -128,7 +130,7 @@ func (l *Layout) Resolve(_ context.Context, reference string) (ocispec.Descripto
 		if reference != "" && (d.Annotations[ocispec.AnnotationRefName] == reference || d.Digest.String() == reference) {
 			return plain(d), nil
 		}
-		if !seen[d.Digest] {
+		if !attach.IsTag(d.Annotations[ocispec.AnnotationRefName]) && !seen[d.Digest] {
 			seen[d.Digest], distinct = true, append(distinct, plain(d))
 		}
 	}
@@ -144,11 +146,14 @@ func (l *Layout) Resolve(_ context.Context, reference string) (ocispec.Descripto
 	}
 }
 
-// Tags are the names of the images, and the digests of those without one.
+// Tags are the names of the images, and the digests of those without one. What
+// is attached to an image is none.
 func (l *Layout) Tags() []string {
 	var names []string
 	for _, d := range l.index.Manifests {
-		if name := d.Annotations[ocispec.AnnotationRefName]; name != "" {
+		if name := d.Annotations[ocispec.AnnotationRefName]; attach.IsTag(name) {
+			continue
+		} else if name != "" {
 			names = append(names, name)
 		} else {
 			names = append(names, d.Digest.String())

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluiceproxy/sluice/build/oci"
+	"github.com/sluiceproxy/sluice/build/oci/policy"
+	"github.com/sluiceproxy/sluice/build/oci/sign"
+)
+
+// policyVariable names a policy for all commands that read images.
+const policyVariable = "SLUICE_POLICY"
+
+// trustFlags are those that say which images are used.
+type trustFlags struct {
+	keys     []string
+	file     string
+	signedAs []string
+}
+
+// addTrust adds the flags that say which images are used.
+func addTrust(cmd *cobra.Command) *trustFlags {
+	t := &trustFlags{}
+	f := cmd.Flags()
+	f.StringArrayVar(&t.keys, "key", nil, "public key, a PEM `FILE`: the image must be signed with it; of several, with one")
+	f.StringVar(&t.file, "policy", "", "policy `FILE` that says which images are used (default $"+policyVariable+")")
+	f.StringArrayVar(&t.signedAs, "signed-as", nil, "`NAME` that the signature may bear in place of the image's own; with --key")
+	return t
+}
+
+// apply puts what the flags say into the options.
+func (t *trustFlags) apply(o *oci.Options) (err error) {
+	o.Policy, err = t.policy()
+	return err
+}
+
+// policy is what the flags say. Nil is for none of them.
+func (t *trustFlags) policy() (*policy.Policy, error) {
+	switch {
+	case len(t.keys) > 0 && t.file != "":
+		return nil, usagef("--key and --policy say two things; give one of them")
+	case len(t.signedAs) > 0 && len(t.keys) == 0:
+		return nil, usagef("--signed-as goes with --key")
+	case t.file != "":
+		return policy.Load(t.file)
+	case len(t.keys) == 0 && os.Getenv(policyVariable) != "":
+		return policy.Load(os.Getenv(policyVariable))
+	case len(t.keys) == 0:
+		return nil, nil
+	}
+	p := policy.ForKeys("--key")
+	rule := &p.Rules[0]
+	rule.SignedAs = t.signedAs
+	for _, file := range t.keys {
+		key, err := readPublicKey(file)
+		if err != nil {
+			return nil, err
+		}
+		rule.Keys = append(rule.Keys, key)
+	}
+	return p, nil
+}
+
+func readPublicKey(file string) (*sign.PublicKey, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	key, err := sign.ParsePublic(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return key, nil
+}
+
+// readPrivateKey reads a key that signs, and its passphrase from where
+// addPassphrase says.
+func readPrivateKey(file, passphrase string) (*sign.PrivateKey, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	key, err := sign.ParsePrivate(text, func() ([]byte, error) { return readPassphrase(passphrase) })
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return key, nil
+}
+
+// The variables that a passphrase is read from, ours first.
+var passphraseVariables = [...]string{"SLUICE_PASSPHRASE", "COSIGN_PASSWORD"}
+
+// addPassphrase adds the flag that says where a passphrase is.
+func addPassphrase(cmd *cobra.Command) *string {
+	return cmd.Flags().String("passphrase-file", "", "`FILE` whose first line is the passphrase of the private key (default $"+
+		strings.Join(passphraseVariables[:], ", then $")+")")
+}
+
+// readPassphrase reads it from a file, or from the environment.
+func readPassphrase(file string) ([]byte, error) {
+	if file != "" {
+		text, err := os.ReadFile(file)
+		line, _, _ := strings.Cut(string(text), "\n")
+		return []byte(strings.TrimSuffix(line, "\r")), err
+	}
+	for _, name := range passphraseVariables {
+		if value, ok := os.LookupEnv(name); ok {
+			return []byte(value), nil
+		}
+	}
+	return nil, fmt.Errorf("the key is encrypted; give its passphrase with --passphrase-file or $%s", passphraseVariables[0])
+}
+
+// annotations reads KEY=VALUE words.
+func annotations(words []string) (map[string]string, error) {
+	var all map[string]string
+	for _, text := range words {
+		key, value, ok := strings.Cut(text, "=")
+		if !ok || key == "" {
+			return nil, usagef("annotation %q: want KEY=VALUE", text)
+		}
+		if all == nil {
+			all = map[string]string{}
+		}
+		all[key] = value
+	}
+	return all, nil
+}
