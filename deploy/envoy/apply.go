@@ -22,11 +22,11 @@ func (e *Envoy) writeAll() ([]resource, error) {
 	if err := e.dir.write(bootstrapFile, boot); err != nil {
 		return nil, err
 	}
-	cds, err := clusters(e.live.Clusters, e.live.RedisBridge)
+	cds, err := e.clusters(e.live.Clusters, e.live.RedisBridge)
 	if err != nil {
 		return nil, err
 	}
-	lds, err := listeners(e.opts.Listen, e.live, e.dir)
+	lds, err := listeners(e.opts, e.live, e.dir)
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +63,9 @@ func (e *Envoy) extension(p Plugin, filter, vmID string) (obj, error) {
 	code, err := e.dir.code(p.Code)
 	if err != nil {
 		return nil, err
+	}
+	if vmID == "" {
+		vmID = p.VMID
 	}
 	return extension(filter, wasmFilter(p, code, vmID)), nil
 }
@@ -115,7 +118,7 @@ func (ch *change) run(ctx context.Context) error {
 }
 
 func (ch *change) clusters(ctx context.Context, want []Cluster, bridge bool) error {
-	cs, err := clusters(want, bridge)
+	cs, err := ch.e.clusters(want, bridge)
 	if err != nil {
 		return err
 	}
@@ -153,6 +156,9 @@ func (ch *change) changed() []Plugin {
 
 // stage has Envoy load each changed plugin where no client sees it.
 func (ch *change) stage(ctx context.Context) error {
+	if ch.e.opts.NoStaging {
+		return nil
+	}
 	for _, p := range ch.changed() {
 		ext, err := ch.e.extension(p, stagingName, stagingName)
 		if err != nil {
@@ -222,7 +228,7 @@ func (ch *change) chain(ctx context.Context) error {
 
 // listeners publishes the listeners and waits until their workers have them.
 func (ch *change) listeners(ctx context.Context, c Config) error {
-	ls, err := listeners(ch.e.opts.Listen, c, ch.e.dir)
+	ls, err := listeners(ch.e.opts, c, ch.e.dir)
 	if err != nil {
 		return err
 	}

@@ -11,11 +11,11 @@ import (
 
 func TestRedisBridgeIsOptional(t *testing.T) {
 	for bridge, want := range map[bool]int{false: 2, true: 3} {
-		ls, err := listeners("127.0.0.1:10000", Config{RedisBridge: bridge}, "/run/x")
+		ls, err := listeners(Options{Listen: "127.0.0.1:10000"}, Config{RedisBridge: bridge}, "/run/x")
 		if err != nil || len(ls) != want {
 			t.Errorf("bridge %v: %d listeners, %v", bridge, len(ls), err)
 		}
-		cs, err := clusters([]Cluster{{"a", "127.0.0.1:1"}}, bridge)
+		cs, err := clusters([]Cluster{{"a", "127.0.0.1:1"}}, bridge, false)
 		if err != nil || len(cs) != want-1 {
 			t.Errorf("bridge %v: %d clusters, %v", bridge, len(cs), err)
 		}
@@ -45,8 +45,8 @@ func TestNewRedisBridge(t *testing.T) {
 
 func TestRedisAddresses(t *testing.T) {
 	for in, want := range map[string]address{
-		"redis://r.example.com": {"r.example.com", 6379, false}, "rediss://r.example.com": {"r.example.com", 6379, true},
-		"rediss://10.0.0.1:7000": {"10.0.0.1", 7000, true}, "redis://10.0.0.1:7000/": {"10.0.0.1", 7000, false},
+		"redis://r.example.com": {"r.example.com", 6379, false, false}, "rediss://r.example.com": {"r.example.com", 6379, true, false},
+		"rediss://10.0.0.1:7000": {"10.0.0.1", 7000, true, false}, "redis://10.0.0.1:7000/": {"10.0.0.1", 7000, false, false},
 	} {
 		if got, err := parseAddress(in); err != nil || got != want {
 			t.Errorf("%s: %+v, %v", in, got, err)

@@ -7,20 +7,40 @@ const (
 	typeTLS     = typePrefix + "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext"
 )
 
+// clusters renders the upstreams as the options want them.
+func (e *Envoy) clusters(cs []Cluster, bridge bool) ([]obj, error) {
+	return clusters(cs, bridge, e.opts.Trailers)
+}
+
 // clusters renders the upstreams. They must have passed [Config.Validate].
-func clusters(cs []Cluster, bridge bool) ([]obj, error) {
+func clusters(cs []Cluster, bridge, trailers bool) ([]obj, error) {
 	out := []obj{}
 	for _, c := range cs {
 		a, err := parseAddress(c.Address)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, cluster(c.Name, a))
+		k := cluster(c.Name, a)
+		if p := protocol(a, trailers); p != nil {
+			k["typed_extension_protocol_options"] = obj{typeHTTP[len(typePrefix):]: p}
+		}
+		out = append(out, k)
 	}
 	if bridge {
 		out = append(out, bridgeClusterConfig())
 	}
 	return out, nil
+}
+
+// protocol renders how an upstream is spoken to, nil for Envoy's default.
+func protocol(a address, trailers bool) obj {
+	switch {
+	case a.h2:
+		return obj{"@type": typeHTTP, "explicit_http_config": obj{"http2_protocol_options": obj{}}}
+	case trailers:
+		return obj{"@type": typeHTTP, "explicit_http_config": obj{"http_protocol_options": obj{"enable_trailers": true}}}
+	}
+	return nil
 }
 
 func cluster(name string, a address) obj {

@@ -27,6 +27,9 @@ type Plugin struct {
 	// Config is handed to the plugin as it is. Text goes as a StringValue,
 	// anything that is not valid UTF-8 as a BytesValue.
 	Config []byte
+	// VMID is the vm_id: plugins with the same one and the same code share a VM
+	// and its data. "" is a name like any other.
+	VMID string
 	// FailOpen lets requests through when the plugin's VM has trapped. The
 	// default answers 503 and starts a new VM after a back-off of a second
 	// (failure policy FAIL_RELOAD).
@@ -54,15 +57,15 @@ type Cluster struct {
 	// "outbound|80||my-svc.static".
 	Name string
 	// Address is host:port, or a URL with the scheme http, https, redis or rediss
-	// and no path. Without a port, http is 80, https is 443 and the others are
-	// 6379. A host name is resolved by Envoy (LOGICAL_DNS), to IPv4 addresses;
+	// and no path, or h2c for HTTP/2 without TLS. Without a port, http and h2c
+	// are 80, https is 443 and the others are 6379. A host name is resolved by Envoy (LOGICAL_DNS), to IPv4 addresses;
 	// https and rediss verify no certificate, as this is for development.
 	Address string
 }
 
 // equal reports whether two plugins are the same to Envoy.
 func (p Plugin) equal(o Plugin) bool {
-	return p.Name == o.Name && p.FailOpen == o.FailOpen &&
+	return p.Name == o.Name && p.VMID == o.VMID && p.FailOpen == o.FailOpen &&
 		string(p.Config) == string(o.Config) && string(p.Code) == string(o.Code)
 }
 

@@ -39,7 +39,7 @@ func Start(ctx context.Context, o Options, c Config) (*Envoy, error) {
 			return nil, err
 		}
 	}
-	dir, err := newRunDir()
+	dir, err := newRunDir(o.Dir)
 	if err != nil {
 		return nil, err
 	}

@@ -15,8 +15,8 @@ const (
 // listeners renders the listener that clients use, with one discovered filter
 // for each plugin, the staging listener, which is bound to no port, and the
 // bridge to Redis.
-func listeners(listen string, c Config, dir runDir) ([]obj, error) {
-	addr, err := socketAddress(listen)
+func listeners(o Options, c Config, dir runDir) ([]obj, error) {
+	addr, err := socketAddress(o.Listen)
 	if err != nil {
 		return nil, err
 	}
@@ -27,6 +27,9 @@ func listeners(listen string, c Config, dir runDir) ([]obj, error) {
 	main := connectionManager(statPrefix, filters)
 	main["rds"] = obj{"route_config_name": routesName, "config_source": fileSource(dir.path(rdsFile))}
 	main["access_log"] = []obj{accessLog()}
+	if o.Trailers {
+		main["http_protocol_options"] = obj{"enable_trailers": true}
+	}
 	staging := connectionManager(stagingName, []obj{discoveredFilter(stagingName, dir)})
 	staging["route_config"] = obj{"name": stagingName}
 

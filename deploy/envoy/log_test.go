@@ -30,12 +30,12 @@ func TestPluginLine(t *testing.T) {
 		want       PluginLine
 		staged, ok bool
 	}{
-		{"wasm log p: text: more", PluginLine{"info", "p", "text: more"}, false, true},
-		{"wasm log p sluice-staging: x", PluginLine{"info", "p", "x"}, true, true},
-		{"wasm log p root vm: x", PluginLine{"info", "p", "x"}, false, true},
-		{"wasm log: x", PluginLine{"info", "", "x"}, false, true},
-		{"wasm log p: ", PluginLine{"info", "p", ""}, false, true},
-		{"wasm log p:", PluginLine{"info", "p", ""}, false, true},
+		{"wasm log p: text: more", PluginLine{"info", "p", "text: more", ""}, false, true},
+		{"wasm log p sluice-staging: x", PluginLine{"info", "p", "x", "sluice-staging"}, true, true},
+		{"wasm log p root vm: x", PluginLine{"info", "p", "x", "vm"}, false, true},
+		{"wasm log: x", PluginLine{"info", "", "x", ""}, false, true},
+		{"wasm log p: ", PluginLine{"info", "p", "", ""}, false, true},
+		{"wasm log p:", PluginLine{"info", "p", "", ""}, false, true},
 		{"wasm log", PluginLine{}, false, false},
 		{"Wasm VM failed", PluginLine{}, false, false},
 	} {
@@ -65,8 +65,8 @@ func TestTraceIsOneLine(t *testing.T) {
 		l.add([]byte("~sluice|error|wasm|wasm log p: " + strings.ReplaceAll(piece, "\t", `\t`)))
 	}
 	l.add([]byte(`~sluice|error|wasm|Function: proxy_on_request_headers failed: Uncaught RuntimeError: unreachable`))
-	want := []PluginLine{{"info", "p", "before"}, {"error", "p", wantTrace},
-		{"error", "", "Function: proxy_on_request_headers failed: Uncaught RuntimeError: unreachable"}}
+	want := []PluginLine{{"info", "p", "before", ""}, {"error", "p", wantTrace, ""},
+		{"error", "", "Function: proxy_on_request_headers failed: Uncaught RuntimeError: unreachable", ""}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q", got)
 	}
@@ -86,7 +86,7 @@ func TestUnnamedLines(t *testing.T) {
 	for i := range 2 * keepLines {
 		l.add([]byte(fmt.Sprintf("~sluice|info|wasm|wasm log: %d", i)))
 	}
-	if want := []PluginLine{{"info", "p", "started"}, {"info", "", "ticks"}}; !reflect.DeepEqual(got[:2], want) {
+	if want := []PluginLine{{"info", "p", "started", ""}, {"info", "", "ticks", ""}}; !reflect.DeepEqual(got[:2], want) {
 		t.Errorf("got %q", got[:2])
 	}
 	if len(l.lately) > keepLines+1 {
@@ -103,7 +103,7 @@ func TestUnnamedTrace(t *testing.T) {
 		l.add([]byte("~sluice|error|wasm|wasm log: " + strings.ReplaceAll(piece, "\t", `\t`)))
 	}
 	l.traces.flushAll()
-	if want := []PluginLine{{"error", "p", wantTrace}}; !reflect.DeepEqual(got, want) {
+	if want := []PluginLine{{"error", "p", wantTrace, ""}}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q", got)
 	}
 }
@@ -111,15 +111,15 @@ func TestUnnamedTrace(t *testing.T) {
 func TestTraceEnds(t *testing.T) {
 	out := make(chan PluginLine, 100)
 	tr := newTraces(func(p PluginLine) { out <- p })
-	tr.add(PluginLine{"error", "p", "panic: x"})
-	tr.add(PluginLine{"info", "q", "another plugin"})
-	tr.add(PluginLine{"info", "p", "another level"})
+	tr.add(PluginLine{"error", "p", "panic: x", ""})
+	tr.add(PluginLine{"info", "q", "another plugin", ""})
+	tr.add(PluginLine{"info", "p", "another level", ""})
 	for _, want := range []string{"another plugin", "panic: x", "another level"} {
 		if got := <-out; got.Text != want {
 			t.Errorf("got %q, want %q", got.Text, want)
 		}
 	}
-	tr.add(PluginLine{"error", "p", "fatal error: all goroutines are asleep"})
+	tr.add(PluginLine{"error", "p", "fatal error: all goroutines are asleep", ""})
 	select {
 	case got := <-out:
 		if !strings.HasPrefix(got.Text, "fatal error") {
@@ -128,9 +128,9 @@ func TestTraceEnds(t *testing.T) {
 	case <-time.After(5 * time.Second):
 		t.Error("a trace without an end is never told")
 	}
-	tr.add(PluginLine{"error", "p", "panic: "})
+	tr.add(PluginLine{"error", "p", "panic: ", ""})
 	for range 70 {
-		tr.add(PluginLine{"error", "p", strings.Repeat("y", 1000)})
+		tr.add(PluginLine{"error", "p", strings.Repeat("y", 1000), ""})
 	}
 	if got := <-out; len(got.Text) > maxTrace+1000 {
 		t.Errorf("a trace of %d bytes", len(got.Text))

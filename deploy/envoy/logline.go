@@ -18,6 +18,7 @@ type PluginLine struct {
 	Level  string // as in [Line]
 	Plugin string // empty where Envoy doesn't say which plugin it was
 	Text   string // a Go panic with its trace is one text of several lines
+	VMID   string // as in [Plugin]; empty where Envoy doesn't say
 }
 
 // Envoy's logger is told to write lines that can be told apart from anything
@@ -69,6 +70,9 @@ func pluginLine(l Line) (p PluginLine, staged, ok bool) {
 	if len(words) > 0 {
 		p.Plugin = words[0]
 		staged = words[len(words)-1] == stagingName
+		if len(words) > 1 {
+			p.VMID = words[len(words)-1]
+		}
 	}
 	return p, staged, true
 }

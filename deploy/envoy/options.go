@@ -32,6 +32,16 @@ type Options struct {
 	// MetricLabels are further names of labels of plugins' metrics, besides
 	// those that Envoy is told in any case; see docs/observability.md.
 	MetricLabels []string
+	// Dir is the directory in which the directory with Envoy's files is made.
+	// Default that for temporary files.
+	Dir string
+	// Trailers keeps the trailers of HTTP/1.1 messages, which Envoy drops
+	// otherwise, in both directions.
+	Trailers bool
+	// NoStaging puts a changed plugin in force without trying it in the staging
+	// listener first, which takes half the time. A plugin that Envoy refuses
+	// leaves the old one serving all the same.
+	NoStaging bool
 
 	// OnPlugin gets the log lines of plugins, OnAccess finished requests, and
 	// OnLog whatever else Envoy writes. Each is called on one goroutine at a

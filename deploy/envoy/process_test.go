@@ -153,7 +153,7 @@ func TestServe(t *testing.T) {
 		}
 	}
 	rec.eventually(t, "plugin and access lines", func() bool { return len(rec.plugins) > 0 && len(rec.access) > 0 })
-	if p := rec.plugins[0]; p != (PluginLine{"info", "probe", "probe a saw a request"}) {
+	if p := rec.plugins[0]; p != (PluginLine{"info", "probe", "probe a saw a request", ""}) {
 		t.Errorf("plugin line: %+v", p)
 	}
 	a := rec.access[0]

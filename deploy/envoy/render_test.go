@@ -70,7 +70,7 @@ func TestSocketAddress(t *testing.T) {
 }
 
 func TestListeners(t *testing.T) {
-	ls, err := listeners("127.0.0.1:10000", Config{Plugins: []Plugin{{Name: "one"}, {Name: "two"}}}, "/run/x")
+	ls, err := listeners(Options{Listen: "127.0.0.1:10000"}, Config{Plugins: []Plugin{{Name: "one"}, {Name: "two"}}}, "/run/x")
 	if err != nil || len(ls) != 2 {
 		t.Fatalf("got %d listeners, %v", len(ls), err)
 	}
@@ -155,7 +155,7 @@ func TestNoInjection(t *testing.T) {
 }
 
 func TestClusters(t *testing.T) {
-	got, err := clusters([]Cluster{{"outbound|80||my-svc.static", "127.0.0.1:8080"}, {"ext", "https://example.com"}}, false)
+	got, err := clusters([]Cluster{{"outbound|80||my-svc.static", "127.0.0.1:8080"}, {"ext", "https://example.com"}}, false, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +201,7 @@ func TestRoutes(t *testing.T) {
 
 func TestRunDir(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	d, err := newRunDir()
+	d, err := newRunDir("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,5 +229,32 @@ func TestRunDir(t *testing.T) {
 	}
 	if err := d.remove(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// What tests of plugins ask for: trailers, HTTP/2 and VMs of their own.
+func TestTrailersAndHTTP2(t *testing.T) {
+	cs, err := clusters([]Cluster{{"a", "127.0.0.1:1"}, {"b", "h2c://127.0.0.1:2"}}, false, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ls, err := listeners(Options{Listen: "127.0.0.1:10000", Trailers: true}, Config{}, "/run/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := wasmFilter(Plugin{Name: "p"}, "/code", "vm")
+	for what, has := range map[string]struct {
+		part any
+		want string
+	}{
+		"cluster":  {cs[0], `"http_protocol_options":{"enable_trailers":true}`},
+		"HTTP/2":   {cs[1], `"http2_protocol_options":{}`},
+		"listener": {ls[0], `"http_protocol_options":{"enable_trailers":true}`},
+		"filter":   {f, `"vm_id":"vm"`},
+	} {
+		b, err := json.Marshal(has.part)
+		if err != nil || !strings.Contains(string(b), has.want) {
+			t.Errorf("%s: %s, %v; want %s", what, b, err, has.want)
+		}
 	}
 }

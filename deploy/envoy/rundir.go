@@ -26,9 +26,10 @@ func ecdsFile(filter string) string { return "ecds-" + filter + ".json" }
 type runDir string
 
 // newRunDir makes an empty run directory that only this user may read, as
-// plugin configurations may hold secrets.
-func newRunDir() (runDir, error) {
-	d, err := os.MkdirTemp("", "sluice-envoy-")
+// plugin configurations may hold secrets. An empty parent is the directory for
+// temporary files.
+func newRunDir(parent string) (runDir, error) {
+	d, err := os.MkdirTemp(parent, "sluice-envoy-")
 	if err != nil {
 		return "", fmt.Errorf("making a run directory for envoy: %w", err)
 	}

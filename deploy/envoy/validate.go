@@ -95,13 +95,14 @@ func validDomain(d string) error {
 }
 
 // defaultPorts are the schemes of addresses, with the ports that they mean.
-var defaultPorts = map[string]string{"http": "80", "https": "443", "redis": "6379", "rediss": "6379"}
+var defaultPorts = map[string]string{"http": "80", "https": "443", "h2c": "80", "redis": "6379", "rediss": "6379"}
 
 // address is a parsed [Cluster].Address.
 type address struct {
 	host string
 	port int
 	tls  bool
+	h2   bool
 }
 
 // parseAddress reads host:port or a URL without a path.
@@ -115,12 +116,13 @@ func parseAddress(s string) (address, error) {
 		}
 		port, known := defaultPorts[u.Scheme]
 		if !known {
-			return a, fmt.Errorf("address %q: the scheme must be http, https, redis or rediss", redact(s))
+			return a, fmt.Errorf("address %q: the scheme must be http, https, h2c, redis or rediss", redact(s))
 		}
 		if u.User != nil || u.RawQuery != "" || u.Fragment != "" || (u.Path != "" && u.Path != "/") {
 			return a, fmt.Errorf("address %q: only scheme, host and port are allowed", redact(s))
 		}
 		a.tls = u.Scheme == "https" || u.Scheme == "rediss"
+		a.h2 = u.Scheme == "h2c"
 		hostport = u.Host
 		if u.Port() == "" {
 			hostport = net.JoinHostPort(u.Hostname(), port)

@@ -9,14 +9,15 @@ import (
 
 func TestParseAddress(t *testing.T) {
 	for in, want := range map[string]address{
-		"127.0.0.1:80":         {"127.0.0.1", 80, false},
-		"redis:6379":           {"redis", 6379, false},
-		"[::1]:80":             {"::1", 80, false},
-		"http://example.com":   {"example.com", 80, false},
-		"http://example.com/":  {"example.com", 80, false},
-		"https://example.com":  {"example.com", 443, true},
-		"https://[::1]":        {"::1", 443, true},
-		"http://127.0.0.1:123": {"127.0.0.1", 123, false},
+		"127.0.0.1:80":         {"127.0.0.1", 80, false, false},
+		"redis:6379":           {"redis", 6379, false, false},
+		"[::1]:80":             {"::1", 80, false, false},
+		"http://example.com":   {"example.com", 80, false, false},
+		"http://example.com/":  {"example.com", 80, false, false},
+		"https://example.com":  {"example.com", 443, true, false},
+		"https://[::1]":        {"::1", 443, true, false},
+		"h2c://127.0.0.1":      {"127.0.0.1", 80, false, true},
+		"http://127.0.0.1:123": {"127.0.0.1", 123, false, false},
 	} {
 		if got, err := parseAddress(in); err != nil || got != want {
 			t.Errorf("%q: got %+v, %v", in, got, err)

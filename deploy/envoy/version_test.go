@@ -155,7 +155,7 @@ func staticBootstrap(t *testing.T) string {
 	l := listener(listenerName, stagingAddress(), hcm)
 	delete(l, "@type")
 	cs, err := clusters([]Cluster{{"ip", "127.0.0.1:1"}, {"dns", "example.com:80"}, {"tls", "https://example.com"},
-		{"outbound|80||my-svc.static", "http://[::1]:80"}, {"outbound|6379||redis.dns", "rediss://redis.example.com"}}, true)
+		{"outbound|80||my-svc.static", "http://[::1]:80"}, {"outbound|6379||redis.dns", "rediss://redis.example.com"}}, true, false)
 	if err != nil {
 		t.Fatal(err)
 	}
