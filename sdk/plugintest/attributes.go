@@ -23,7 +23,7 @@ func (ex *Exchange) requestProperty(key string) ([]byte, bool) {
 	case "request.headers":
 		return headersProperty(headers), true
 	case "request.protocol":
-		return []byte("HTTP/1.1"), true
+		return []byte(ex.protocol), true
 	case "request.time":
 		now, _ := hostcalls{ex.h}.GetCurrentTime()
 		return number(int(now)), true

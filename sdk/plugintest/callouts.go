@@ -156,6 +156,13 @@ func (h hostcalls) caller() uint32 {
 	return h.effective
 }
 
+func (h hostcalls) hasCluster(name string) bool {
+	if has := h.options.HasCluster; has != nil {
+		return has(name)
+	}
+	return !slices.Contains(h.options.MissingClusters, name)
+}
+
 // HTTPCall implements abi.Host.
 func (h hostcalls) HTTPCall(cluster string, headers [][2]string, body []byte, trailers [][2]string, timeoutMs uint32) (uint32, abi.Status) {
 	all := Headers(headers)
@@ -164,7 +171,7 @@ func (h hostcalls) HTTPCall(cluster string, headers [][2]string, body []byte, tr
 			return 0, abi.StatusBadArgument
 		}
 	}
-	if slices.Contains(h.options.MissingClusters, cluster) {
+	if !h.hasCluster(cluster) {
 		return 0, abi.StatusBadArgument
 	}
 	return h.wait(pendingCall{http: &HTTPCall{
@@ -184,7 +191,7 @@ func (h hostcalls) RedisInit(cluster, username, password string, timeoutMs uint3
 
 // RedisCall implements abi.Host.
 func (h hostcalls) RedisCall(cluster string, query []byte) (uint32, abi.Status) {
-	if slices.Contains(h.options.MissingClusters, cluster) {
+	if !h.hasCluster(cluster) {
 		return 0, abi.StatusBadArgument
 	}
 	return h.wait(pendingCall{redis: &RedisCall{Cluster: cluster, Query: append([]byte(nil), query...)}})

@@ -1,24 +1,6 @@
 package plugintest
 
-import (
-	"strconv"
-
-	"github.com/sluiceproxy/sluice/sdk/internal/abi"
-)
-
-// Reply is an answer that the plugin gave instead of upstream.
-type Reply struct {
-	// Status is the HTTP status.
-	Status uint32
-	// Detail is the status detail for the access log.
-	Detail string
-	// Headers are those that the plugin added.
-	Headers Headers
-	// Body of the answer.
-	Body []byte
-	// GRPCStatus is -1 where the plugin left it to the host.
-	GRPCStatus int32
-}
+import "github.com/sluiceproxy/sluice/sdk/internal/abi"
 
 // Exchange is one request and its response. Its fields show what has happened
 // so far; callouts that are answered later can change them.
@@ -39,6 +21,7 @@ type Exchange struct {
 
 	h          *Host
 	id, plugin uint32
+	protocol   string
 	arrived    Headers // request headers for properties and the log
 	answered   Headers // likewise of the response
 	sides      [2]side
@@ -70,6 +53,9 @@ func (h *Host) Send(in Input) *Exchange {
 	ex.sides[response].out = &ex.Client
 	h.call(ex.id, func(g abi.Guest) { g.OnContextCreate(ex.id, ex.plugin) })
 	ex.arrived = Headers(in.Headers).clone()
+	if ex.protocol = in.Protocol; ex.protocol == "" {
+		ex.protocol = "HTTP/1.1"
+	}
 	ex.accept(request, in)
 	return ex
 }
@@ -213,25 +199,18 @@ func (ex *Exchange) settle() bool {
 // sent, only a reset is left.
 func (ex *Exchange) sendReply() {
 	ex.sides[request] = side{out: &ex.Upstream}
-	headers := Headers{{":status", strconv.Itoa(int(ex.Reply.Status))}}
-	if n := len(ex.Reply.Body); n > 0 {
-		headers = append(headers, [2]string{"content-length", strconv.Itoa(n)})
-		if _, own := ex.Reply.Headers.Lookup("content-type"); !own {
-			headers = append(headers, [2]string{"content-type", "text/plain"})
-		}
-	}
-	headers = append(headers, ex.Reply.Headers...).clone()
+	headers, body := ex.replyMessage()
 	switch {
 	case ex.Client.Sent():
 		ex.Reset = true
 	case ex.answered != nil:
 		ex.sides[response] = side{out: &ex.Client}
-		ex.Client = Message{Headers: headers, Body: ex.Reply.Body, Ended: true}
+		ex.Client = Message{Headers: headers, Body: body, Ended: true}
 	default:
 		ex.answered = headers
 		in := Input{Headers: headers}
-		if len(ex.Reply.Body) > 0 {
-			in.Chunks = [][]byte{ex.Reply.Body}
+		if len(body) > 0 {
+			in.Chunks = [][]byte{body}
 		}
 		ex.sides[response] = side{out: &ex.Client, headers: headers, queue: in.events()}
 	}

@@ -23,6 +23,11 @@ type Input struct {
 	Chunks [][]byte
 	// Trailers, nil for none.
 	Trailers [][2]string
+	// Protocol is a request's protocol. Default "HTTP/1.1".
+	Protocol string
+	// Open says that more of the body follows, with [Exchange.More]. It has no
+	// effect on an input with trailers.
+	Open bool
 }
 
 // event is one part of an input.
@@ -48,6 +53,6 @@ func (in Input) events() []event {
 	if in.Trailers != nil {
 		return append(events, event{kind: trailersEvent, end: true})
 	}
-	events[len(events)-1].end = true
+	events[len(events)-1].end = !in.Open
 	return events
 }

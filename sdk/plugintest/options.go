@@ -28,6 +28,9 @@ type Options struct {
 	// MissingClusters are names of clusters that the host doesn't have:
 	// callouts to them are refused. Default none: any name is accepted.
 	MissingClusters []string
+	// HasCluster says which clusters the host has, in place of MissingClusters.
+	// Default nil: any name is accepted.
+	HasCluster func(name string) bool
 	// Foreign are foreign functions by name, besides those of stock Envoy that
 	// Host has: clear_route_cache, compress and uncompress.
 	Foreign map[string]func(argument []byte) (result []byte, err error)
