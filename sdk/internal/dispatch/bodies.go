@@ -74,7 +74,7 @@ func (v *VM) lookAtHeld(plugin uint32) {
 	held := v.bodies.held
 	v.bodies.held = held[:0]
 	for _, h := range held {
-		s := v.streams[h.stream]
+		s := v.stream(h.stream)
 		switch {
 		case s == nil || s.done || !s.paused[h.dir] || v.Settled(s.id, h.dir):
 			continue

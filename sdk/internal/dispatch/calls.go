@@ -80,7 +80,7 @@ func (v *VM) takeCall(key callKey) (c call, s *stream, ok bool) {
 
 // forget takes a callout off those that a stream waits for.
 func (v *VM) forget(id uint32, key callKey) {
-	s := v.streams[id]
+	s := v.stream(id)
 	if s == nil {
 		return
 	}

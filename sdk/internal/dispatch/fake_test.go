@@ -112,7 +112,7 @@ func (s *fakeStream) OnHttpResponseTrailers(int) types.Action      { return s.f(
 func (s *fakeStream) OnHttpStreamDone()                            { s.f("stream_done") }
 
 // start makes a VM with plugin context 1 and, for f, HTTP stream 2.
-func start(t *testing.T, p *fakePlugin) (*VM, *fakeHost) {
+func start(t testing.TB, p *fakePlugin) (*VM, *fakeHost) {
 	t.Helper()
 	h := &fakeHost{}
 	v := NewVM()

@@ -28,7 +28,7 @@ func (v *VM) http(id uint32, p Phase) (s *stream, refused uint32) {
 	s.responding = s.responding || p.response()
 	s.resumed = [2]bool{}
 	s.direction = p.direction()
-	v.running = s
+	v.running = s.id
 	return s, 0
 }
 

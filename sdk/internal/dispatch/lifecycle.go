@@ -31,11 +31,14 @@ func (v *VM) OnConfigure(id uint32, size int32) (ok bool) {
 // OnContextCreate implements abi.Guest.
 func (v *VM) OnContextCreate(id, parent uint32) {
 	v.enter(id)
+	if id == 0 {
+		return // the VM's own
+	}
 	if parent == 0 {
 		v.newPlugin(id)
 		return
 	}
-	if old := v.stream(id); old != nil {
+	if old := v.streams.find(id); old != nil {
 		v.dropStream(old) // the host uses the id again without OnDelete
 	}
 	s := v.addStream(id, parent)
@@ -47,7 +50,7 @@ func (v *VM) OnContextCreate(id, parent uint32) {
 
 func (v *VM) newPlugin(id uint32) {
 	p := &plugin{}
-	v.plugins[id] = p
+	v.plugins[id], v.home = p, nil
 	if registered.vm == nil {
 		return
 	}
@@ -57,7 +60,7 @@ func (v *VM) newPlugin(id uint32) {
 
 // newStream leaves both contexts nil where it can't make one.
 func (v *VM) newStream(s *stream) {
-	p := v.plugins[s.plugin]
+	p := v.pluginAt(s.plugin)
 	if p == nil || p.context == nil {
 		abi.Log(abi.LogCritical, "stream of a plugin that was never started")
 		return
@@ -150,6 +153,7 @@ func (v *VM) OnDelete(id uint32) {
 		end(&p.attached)
 	}
 	delete(v.plugins, id)
+	v.home = nil
 	for key, c := range v.calls {
 		if key.plugin == id && c.stream == 0 {
 			delete(v.calls, key)

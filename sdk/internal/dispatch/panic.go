@@ -99,7 +99,7 @@ const maxStack = 16 << 10
 // rescue is deferred by every callback of a stream: it turns a panic into the
 // action that fits the verdict.
 func (v *VM) rescue(s *stream, p Phase, a *uint32) {
-	v.running = nil
+	v.running = 0
 	r := recover()
 	if r == nil {
 		return

@@ -11,7 +11,7 @@ func (v *VM) Resume(dir abi.StreamType) bool {
 	switch {
 	case s == nil || s.http == nil || dir > abi.StreamResponse || v.Plain():
 		return true
-	case v.running == s && s.direction == dir:
+	case v.running == s.id && s.direction == dir:
 		s.resumed[dir] = true
 		return false
 	case v.Settled(s.id, dir):

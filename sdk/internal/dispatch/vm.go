@@ -12,13 +12,13 @@ import (
 // as a Wasm VM does.
 type VM struct {
 	plugins map[uint32]*plugin
-	streams map[uint32]*stream
+	streams table
 	calls   map[callKey]call
-	running *stream   // whose HTTP callback runs
-	last    *stream   // the stream used last, which most likely is used next
-	free    []*stream // table entries to use again
-	active  uint32    // the context that host calls act on
-	turn    uint32    // see Turn
+	running uint32  // whose HTTP callback runs, 0 for none
+	home    *plugin // the plugin context that a stream began in last
+	homeID  uint32
+	active  uint32 // the context that host calls act on
+	turn    uint32 // see Turn
 	level   abi.LogLevel
 	leveled bool // level was asked for in this callback
 	crosses bool // the plugin makes calls act on contexts of its choice
@@ -44,23 +44,29 @@ type plugin struct {
 // stream is the table entry of an HTTP or TCP context. The SDK recycles
 // entries; the plugin's own objects are never used twice.
 type stream struct {
-	http         types.HttpContext
-	tcp          types.TcpContext
-	id, plugin   uint32
-	attached     Attachment
-	calls        []callKey // callouts without an answer yet
-	done         bool      // OnHttpStreamDone or OnStreamDone has run
-	responding   bool      // a response callback has run
+	id, plugin uint32
+	next       uint32 // see table
+	state
+	http     types.HttpContext
+	tcp      types.TcpContext
+	attached Attachment
+	calls    []callKey // callouts without an answer yet
+}
+
+// state is what is known of a stream, without pointers.
+type state struct {
+	done         bool // OnHttpStreamDone or OnStreamDone has run
+	responding   bool // a response callback has run
 	replied      replied
-	paused       [2]bool        // by the plugin, request and response
-	stuck        [2]bool        // paused until the plugin resumes
-	resumed      [2]bool        // by the plugin, since the callback that runs began
-	elsewhere    bool           // see ResumedElsewhere
-	changed      [2]bool        // the plugin has changed the body
-	direction    abi.StreamType // of the callback that runs, or ran last
+	paused       [2]bool // by the plugin, request and response
+	stuck        [2]bool // paused until the plugin resumes
+	resumed      [2]bool // by the plugin, since the callback that runs began
+	elsewhere    bool    // see ResumedElsewhere
+	changed      [2]bool // the plugin has changed the body
 	failed       failure
-	injectedEnd  bool // see NoteEnd
-	createdBadly bool // failed before the host could take an answer
+	injectedEnd  bool           // see NoteEnd
+	createdBadly bool           // failed before the host could take an answer
+	direction    abi.StreamType // of the callback that runs, or ran last
 }
 
 // failure says in which part of its life a stream failed, if it did.
@@ -86,7 +92,6 @@ const (
 func NewVM() *VM {
 	return &VM{
 		plugins: make(map[uint32]*plugin),
-		streams: make(map[uint32]*stream),
 		calls:   make(map[callKey]call),
 	}
 }
@@ -160,41 +165,29 @@ func (v *VM) enter(id uint32) {
 	v.leveled = false
 }
 
-func (v *VM) stream(id uint32) *stream {
-	if v.last != nil && v.last.id == id {
-		return v.last
-	}
-	s := v.streams[id]
-	if s != nil {
-		v.last = s
-	}
-	return s
-}
+func (v *VM) stream(id uint32) *stream { return v.streams.get(id) }
 
 func (v *VM) addStream(id, plugin uint32) *stream {
-	var s *stream
-	if n := len(v.free); n > 0 {
-		s, v.free = v.free[n-1], v.free[:n-1]
-	} else {
-		s = new(stream)
-	}
-	*s = stream{id: id, plugin: plugin, calls: s.calls}
-	v.streams[id], v.last = s, s
+	s := v.streams.add(id)
+	s.plugin = plugin
 	return s
 }
 
-// maxFree bounds the entries kept after a peak of streams.
-const maxFree = 256
+// pluginAt returns the table entry of a plugin context, nil if the id is not one.
+func (v *VM) pluginAt(id uint32) *plugin {
+	if v.home == nil || v.homeID != id {
+		v.home, v.homeID = v.plugins[id], id
+	}
+	return v.home
+}
 
 func (v *VM) dropStream(s *stream) {
-	end(&s.attached)
+	if s.attached != nil {
+		end(&s.attached)
+	}
 	for _, key := range s.calls {
 		delete(v.calls, key)
 	}
-	delete(v.streams, s.id)
-	v.last = nil
-	*s = stream{calls: s.calls[:0]}
-	if len(v.free) < maxFree {
-		v.free = append(v.free, s)
-	}
+	s.http, s.tcp, s.calls, s.state = nil, nil, s.calls[:0], state{}
+	v.streams.remove(s)
 }

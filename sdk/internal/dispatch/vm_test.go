@@ -26,8 +26,21 @@ func TestStreamLife(t *testing.T) {
 	if !slices.Equal(phases, want) {
 		t.Errorf("phases %q, want %q", phases, want)
 	}
-	if len(v.streams) != 0 || len(h.logs) != 0 {
-		t.Errorf("%d streams left, logs %q", len(v.streams), h.logs)
+	if v.streams.count != 0 || len(h.logs) != 0 {
+		t.Errorf("%d streams left, logs %q", v.streams.count, h.logs)
+	}
+}
+
+// A host that gives out the VM's own id does no harm.
+func TestContextZero(t *testing.T) {
+	v, _ := withStream(t, func(string) types.Action { return types.ActionContinue })
+	v.OnContextCreate(0, 1)
+	for id := uint32(3); id < 100; id++ {
+		v.OnContextCreate(id, 1)
+	}
+	v.OnDelete(0)
+	if v.streams.count != 98 {
+		t.Errorf("%d streams", v.streams.count)
 	}
 }
 
@@ -127,8 +140,8 @@ func TestStreamIDsUsedAgain(t *testing.T) {
 	v.AddHTTPCall(5, func(int, int, int) { t.Error("the answer went to another stream") })
 	v.OnContextCreate(2, 1)
 	v.OnHTTPCallResponse(1, 5, 0, 0, 0)
-	if made != 2 || len(v.streams) != 1 {
-		t.Errorf("%d contexts, %d streams", made, len(v.streams))
+	if made != 2 || v.streams.count != 1 {
+		t.Errorf("%d contexts, %d streams", made, v.streams.count)
 	}
 }
 
