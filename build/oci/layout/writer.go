@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluiceproxy/sluice/build/oci/image"
 	"github.com/sluiceproxy/sluice/build/oci/internal/atomicfile"
+	"github.com/sluiceproxy/sluice/build/oci/internal/filelock"
 )
 
 // Writer puts images into a layout's directory.
@@ -129,7 +130,7 @@ func (w *Writer) Tag(ctx context.Context, d ocispec.Descriptor, name string) err
 	if ok, err := w.Exists(ctx, d); err != nil || !ok {
 		return errors.Join(fmt.Errorf("tag %s: %w", d.Digest, errdef.ErrNotFound), err)
 	}
-	unlock, err := lock(filepath.Join(w.dir, lockFile))
+	unlock, err := filelock.Acquire(ctx, filepath.Join(w.dir, lockFile), filelock.Exclusive)
 	if err != nil {
 		return err
 	}
