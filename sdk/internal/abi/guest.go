@@ -34,5 +34,8 @@ type Guest interface {
 // guest is set once, while the module's packages are initialised.
 var guest Guest
 
-// SetGuest makes g take the callbacks of this module.
-func SetGuest(g Guest) { guest = g }
+// SetGuest makes g take the callbacks of this module, and returns what did.
+func SetGuest(g Guest) (before Guest) {
+	before, guest = guest, g
+	return before
+}

@@ -130,3 +130,16 @@ func (v *VM) become(plugin uint32, s *stream) bool {
 	v.effective(s.id)
 	return true
 }
+
+// WaitsForHTTP reports whether somebody waits for the answer to an HTTP callout,
+// as the host tells it.
+func (v *VM) WaitsForHTTP(plugin, token uint32) bool {
+	_, ok := v.calls[callKey{plugin: plugin, token: token}]
+	return ok
+}
+
+// WaitsForRedis is WaitsForHTTP's twin for Redis calls.
+func (v *VM) WaitsForRedis(plugin, token uint32) bool {
+	_, ok := v.calls[callKey{plugin: plugin, token: token, redis: true}]
+	return ok
+}
