@@ -127,6 +127,13 @@ func (p Place) String() string { return p.text }
 // IsRegistry reports whether the place is in a registry.
 func (p Place) IsRegistry() bool { return p.path == "" }
 
+// Pinned is the place with the digest in the tag's stead.
+func (p Place) Pinned(digest string) Place {
+	p.text = p.At(digest)
+	p.tag, p.digest = "", digest
+	return p
+}
+
 // Name is the registry and the repository, such as
 // "registry.example/team/plugin", or "oci:" and the path of a layout.
 func (p Place) Name() string {

@@ -10,17 +10,20 @@ import (
 	"time"
 )
 
+// fromVariable says that a time is from the environment.
+const fromVariable = "SOURCE_DATE_EPOCH"
+
 // SourceTime is the time that an image of a plugin in dir bears: that of
 // SOURCE_DATE_EPOCH, or of the commit that git has checked out there, or else
 // the first second of 1970. It never is the time of the clock, so that the same
 // source gives the same image. by says which it was.
 func SourceTime(ctx context.Context, dir string) (at time.Time, by string, err error) {
-	if text := os.Getenv("SOURCE_DATE_EPOCH"); text != "" {
+	if text := os.Getenv(fromVariable); text != "" {
 		seconds, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || seconds < 0 || seconds > 253402300799 {
 			return time.Time{}, "", fmt.Errorf("SOURCE_DATE_EPOCH is %q; want seconds since 1970", text)
 		}
-		return time.Unix(seconds, 0).UTC(), "SOURCE_DATE_EPOCH", nil
+		return time.Unix(seconds, 0).UTC(), fromVariable, nil
 	}
 	cmd := exec.CommandContext(ctx, "git", "-C", dir, "log", "-1", "--format=%ct", "--no-show-signature")
 	out, err := cmd.Output()

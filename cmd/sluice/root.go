@@ -28,7 +28,7 @@ understood, 130 interrupted.`,
 	root.SetHelpCommand(newHelpCommand())
 	root.AddCommand(newNewCommand(), newBuildCommand(), newVetCommand(), newSchemaCommand(), newTestCommand(), newMigrateCommand(), newRunCommand(), newInspectCommand(),
 		newPackageCommand(), newCheckCommand(), newPushCommand(), newPullCommand(), newCopyCommand(), newSaveCommand(), newLoadCommand(),
-		newKeygenCommand(), newSignCommand(), newVerifyCommand(),
+		newKeygenCommand(), newSignCommand(), newVerifyCommand(), newAttestCommand(), newSBOMCommand(),
 		newCompletionCommand(), newVersionCommand())
 	return root
 }
