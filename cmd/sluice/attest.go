@@ -72,7 +72,7 @@ func addAttest(cmd *cobra.Command) *attestFlags {
 	cmd.Flags().StringSliceVar(&a.forms, "sbom", nil, "attach a bill of materials: `FORMS` of "+strings.Join(billForms(), ", "))
 	cmd.Flags().BoolVar(&a.provenance, "provenance", false, "attach where the image is from (SLSA provenance v1)")
 	// The only error is that of a flag that does not exist.
-	_ = cmd.RegisterFlagCompletionFunc("sbom", cobra.FixedCompletions(billForms(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("sbom", completeList(billForms()))
 	return a
 }
 

@@ -30,6 +30,10 @@ func TestComplete(t *testing.T) {
 	if r := sluice(t, "__complete", "new", "x", "--example", ""); !strings.Contains(r.stdout, "straight-line\n") || !strings.HasSuffix(strings.TrimSpace(r.stdout), ":4") {
 		t.Errorf("examples: %q", r.stdout)
 	}
+	lists := sluice(t, "__complete", "vet", "--rules", "blocking,sh").stdout
+	if !strings.Contains(lists, "blocking,shared-state\n") || strings.Contains(lists, "blocking,blocking") {
+		t.Errorf("the second word of a list: %q", lists)
+	}
 	for _, shell := range shells {
 		if r := sluice(t, "completion", shell); r.code != exitOK || !strings.Contains(r.stdout, "sluice") || r.stderr != "" {
 			t.Errorf("%s: %d %q", shell, r.code, r.stderr)

@@ -62,7 +62,7 @@ func addConsumers(cmd *cobra.Command, usage string) *[]string {
 	}
 	names := cmd.Flags().StringSlice("for", nil, usage+": `NAMES` of "+strings.Join(words, ", ")+" (default istio,higress,envoy-gateway)")
 	// The only error is that of a flag that does not exist.
-	_ = cmd.RegisterFlagCompletionFunc("for", cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("for", completeList(words))
 	return names
 }
 

@@ -42,7 +42,7 @@ The exit code is 1 if there are findings.`,
 	}
 	cmd.Flags().StringSliceVar(&o.Rules, "rules", nil, "`RULES` to apply, separated by commas (default all but the optional ones)")
 	// The only error is that of a flag that does not exist.
-	_ = cmd.RegisterFlagCompletionFunc("rules", cobra.FixedCompletions(ruleWords(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("rules", completeList(ruleWords()))
 	cmd.Flags().BoolVar(&list, "list", false, "print the rules and do nothing else")
 	target := addTarget(cmd, build.Any, "gateway that must have the host functions")
 	format := addFormat(cmd)
