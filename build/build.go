@@ -14,8 +14,9 @@ import (
 )
 
 // Build makes a module of a plugin's source. It runs the Go toolchain, closes
-// the WASI imports that gateways before Envoy 1.39 lack, checks that gateways
-// take the result, and only then writes it. Two builds of the same source with
+// the WASI imports that gateways before Envoy 1.39 lack, drops the callbacks that
+// the plugin doesn't use, checks that gateways take the result, and only then
+// writes it. Two builds of the same source with
 // the same toolchain give the same bytes, wherever the source lies.
 //
 // Errors: ErrNoGo, ErrGoTooOld, ErrNotMain, ErrSetCtxInMain, *CompileError,
@@ -40,13 +41,16 @@ func Build(ctx context.Context, o Options) (*Result, error) {
 	if code, err = b.closeImports(ctx, code); err != nil {
 		return nil, err
 	}
+	if code, err = b.dropCallbacks(ctx, code); err != nil {
+		return nil, err
+	}
 	if err := b.check(code); err != nil {
 		return nil, err
 	}
 	if err := writeFile(b.output, code); err != nil {
 		return nil, err
 	}
-	return b.result(code, time.Since(start)), nil
+	return b.result(code, start)
 }
 
 // builder is one run of Build.
@@ -56,6 +60,7 @@ type builder struct {
 	output   string // the file to write
 	abi      []string
 	closed   []string
+	dropped  []string
 	warnings []string
 }
 
@@ -98,17 +103,20 @@ func (b *builder) check(code []byte) error {
 	return nil
 }
 
-func (b *builder) result(code []byte, took time.Duration) *Result {
+func (b *builder) result(code []byte, start time.Time) (*Result, error) {
+	gzip, err := gzipSize(code)
 	digest := sha256.Sum256(code)
 	return &Result{
 		Output:    b.output,
 		SHA256:    hex.EncodeToString(digest[:]),
 		Size:      len(code),
+		Gzip:      gzip,
 		ABI:       b.abi,
 		GoVersion: b.tool.Version,
 		Closed:    nonNil(b.closed),
+		Dropped:   nonNil(b.dropped),
 		Warnings:  nonNil(b.warnings),
-		Duration:  took.Round(time.Millisecond),
+		Duration:  time.Since(start).Round(time.Millisecond),
 		Code:      code,
-	}
+	}, err
 }

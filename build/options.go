@@ -22,6 +22,10 @@ type Options struct {
 	// EnvoyGateway, which lack calls for Redis, the SDK is built to reach Redis
 	// through the gateway's configuration (docs/redis.md). Default Any.
 	Target Target
+	// KeepCallbacks leaves all callbacks in the module's exports. Default: those
+	// in which nothing of the plugin can run are dropped, so that gateways don't
+	// call them.
+	KeepCallbacks bool
 	// Go is the go command. Default "go", from the PATH.
 	Go string
 	// Env are further variables for the go command, each as "KEY=value". They
@@ -38,6 +42,8 @@ type Result struct {
 	// SHA256 is its digest in hexadecimal, Size its bytes.
 	SHA256 string `json:"sha256"`
 	Size   int    `json:"size"`
+	// Gzip are the bytes that an image layer would have.
+	Gzip int `json:"gzip"`
 	// ABI are the versions of Proxy-Wasm that it exports, in order.
 	ABI []string `json:"abi"`
 	// GoVersion is the toolchain's, such as "go1.26.8".
@@ -45,6 +51,9 @@ type Result struct {
 	// Closed are the WASI imports that gateways before Envoy 1.39 lack, and
 	// that now answer "not implemented" (ENOSYS) inside the module.
 	Closed []string `json:"closed"`
+	// Dropped are the callbacks that the module no longer exports, because
+	// nothing of the plugin can run in them.
+	Dropped []string `json:"dropped"`
 	// Warnings say where the module will not run, or what was left out.
 	Warnings []string `json:"warnings"`
 	// Duration is how long it took.

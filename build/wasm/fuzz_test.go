@@ -49,6 +49,27 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
+// FuzzFunctions: names are hints, and never more than there are functions.
+func FuzzFunctions(f *testing.F) {
+	seeds(f)
+	f.Add(goModule(1, "a", "b").Encode())
+	f.Add(goModule(1<<16, "main.f").Encode())
+	f.Fuzz(func(t *testing.T, code []byte) {
+		m, err := Decode(code)
+		if err != nil {
+			return
+		}
+		functions, err := m.Functions()
+		size := 0
+		for _, f := range functions {
+			size += f.Size
+		}
+		if err == nil && size > len(code) {
+			t.Fatalf("functions of %d bytes in a module of %d", size, len(code))
+		}
+	})
+}
+
 // FuzzCloseImports: what was a valid module must be one after the import "a" is
 // closed, and must not import it any more.
 func FuzzCloseImports(f *testing.F) {

@@ -78,6 +78,29 @@ func (r *reader) uleb(bits uint, what string) uint64 {
 
 func (r *reader) u32(what string) uint32 { return uint32(r.uleb(32, what)) }
 
+// s32 takes a signed LEB128 number of 32 bits.
+func (r *reader) s32(what string) int32 {
+	var v uint32
+	for shift := uint(0); ; shift += 7 {
+		b := r.byte(what)
+		if r.err != nil {
+			return 0
+		}
+		if shift >= 32 {
+			r.fail(what, errLEB)
+			return 0
+		}
+		v |= uint32(b&0x7f) << shift
+		if b&0x80 != 0 {
+			continue
+		}
+		if b&0x40 != 0 && shift+7 < 32 {
+			v |= ^uint32(0) << (shift + 7)
+		}
+		return int32(v)
+	}
+}
+
 // skipLEB passes over a LEB128 number of any sign and at most bits bits.
 func (r *reader) skipLEB(bits uint, what string) {
 	for n := uint(0); ; n++ {

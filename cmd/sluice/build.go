@@ -26,9 +26,10 @@ It does what this line does,
   GOOS=wasip1 GOARCH=wasm go build -buildmode=c-shared -o main.wasm ./
 
 and more: it strips what only debuggers read, turns the WASI functions that
-gateways before Envoy 1.39 lack into ones that answer "not implemented", checks
-that gateways take the result, and replaces the old file in one step. The same
-source gives the same bytes in any directory.
+gateways before Envoy 1.39 lack into ones that answer "not implemented", drops
+the callbacks in which nothing of the plugin can run, so that gateways don't
+call them, checks that gateways take the result, and replaces the old file in
+one step. The same source gives the same bytes in any directory.
 
 A plugin that imports Higress' Go SDK is built without an edit: this project's
 SDK takes its place, through a module file outside the plugin's directory.
@@ -47,6 +48,7 @@ target.`,
 		ValidArgsFunction: completeDir,
 	}
 	cmd.Flags().StringVarP(&o.Output, "out", "o", "", "`FILE` to write, or a directory for main.wasm (default DIR/main.wasm)")
+	cmd.Flags().BoolVar(&o.KeepCallbacks, "keep-callbacks", false, "export all callbacks, also those in which nothing of the plugin can run")
 	target := addTarget(cmd, build.Any, "gateway that must take the plugin")
 	format := addFormat(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -70,12 +72,15 @@ target.`,
 }
 
 func printBuild(w io.Writer, r *build.Result) error {
-	closed := ""
+	more := ""
 	if len(r.Closed) > 0 {
-		closed = "\nclosed  " + strings.Join(r.Closed, ", ")
+		more += "\nclosed  " + strings.Join(r.Closed, ", ")
 	}
-	_, err := fmt.Fprintf(w, "wrote   %s (%s, %s, %s)\nABI     %s\nsha256  %s%s\n",
-		r.Output, size(r.Size), r.GoVersion, r.Duration.Round(10*time.Millisecond), strings.Join(r.ABI, ", "), r.SHA256, closed)
+	if len(r.Dropped) > 0 {
+		more += "\ndropped " + strings.Join(r.Dropped, ", ")
+	}
+	_, err := fmt.Fprintf(w, "wrote   %s (%s, %s gzip, %s, %s)\nABI     %s\nsha256  %s%s\n",
+		r.Output, size(r.Size), size(r.Gzip), r.GoVersion, r.Duration.Round(10*time.Millisecond), strings.Join(r.ABI, ", "), r.SHA256, more)
 	return err
 }
 

@@ -72,7 +72,8 @@ type HttpContext interface {
 	// or a whole URL; its host becomes :authority.
 	RouteCall(method, url string, headers [][2]string, body []byte, callback RouteResponseCallback) error
 
-	// GetExecutionPhase says which callback runs, or ran last.
+	// GetExecutionPhase says which callback runs, or ran last. Those that the
+	// plugin has no use for may not run at all.
 	GetExecutionPhase() HTTPExecutionPhase
 	// HasRequestBody reports whether a body or trailers follow the headers.
 	HasRequestBody() bool

@@ -26,6 +26,8 @@ type inForce struct {
 	ticks []TickFuncEntry
 	next  int // where the next tick begins
 
+	askTicks func() error // nil without ticks
+
 	queues map[uint32]func([]byte)
 	drain  func(p *plugin, id uint32) // nil without queues
 }
@@ -98,8 +100,10 @@ func (p *plugin) configure() error {
 	if p.rules, err = p.parseRules(config, kept); err != nil {
 		return err
 	}
-	if err := p.startTicks(); err != nil {
-		return err
+	if p.askTicks != nil {
+		if err := p.askTicks(); err != nil {
+			return err
+		}
 	}
 	p.settleKept(kept)
 	return nil
@@ -127,7 +131,7 @@ func (p *plugin) prepare() error {
 	if begin := p.vm.on.begin; begin != nil {
 		begin()
 	}
-	p.ticks, p.next, p.queues, p.drain = nil, 0, nil, nil
+	p.ticks, p.next, p.askTicks, p.queues, p.drain = nil, 0, nil, nil, nil
 	starting = p
 	return nil
 }

@@ -30,14 +30,12 @@ func RegisterTickFunc(tickPeriod int64, tickFunc func()) {
 		log.Error("RegisterTickFunc has no effect: call it while the configuration is parsed, with a function")
 		return
 	}
+	starting.askTicks = askTicks
 	starting.ticks = append(starting.ticks, TickFuncEntry{last: -tickPeriod, period: tickPeriod, f: tickFunc})
 }
 
-// startTicks asks the host for ticks where functions were registered.
-func (p *plugin) startTicks() error {
-	if len(p.ticks) == 0 {
-		return nil
-	}
+// askTicks asks the host for ticks. It is linked where functions are registered.
+func askTicks() error {
 	if err := proxywasm.SetTickPeriodMilliSeconds(tickPeriod); err != nil {
 		return errors.New("the host refused a tick period, which RegisterTickFunc needs: " + err.Error())
 	}
