@@ -34,12 +34,15 @@ func (b *builder) compile(ctx context.Context) (code []byte, err error) {
 	b.progress("compiling %s with %s (the first build with a toolchain takes longer)", b.Dir, b.tool.Version)
 	file := filepath.Join(tmp, DefaultOutput)
 	env := slices.Concat(plan.Env, []string{"GOOS=wasip1", "GOARCH=wasm", "GOTMPDIR=" + tmp})
-	if code, err = b.goBuild(ctx, env, plan.BuildArgs, file); err != nil || !b.wantsBridge(code) {
+	flags, err := b.withTag(ctx, "", plan.BuildArgs)
+	if err != nil {
+		return nil, err
+	}
+	if code, err = b.goBuild(ctx, env, flags, file); err != nil || !b.wantsBridge(code) {
 		return code, err
 	}
 	b.progress("compiling it again, for Redis through %s", b.Target.Title())
-	flags, err := b.withTag(ctx, bridgeTag, plan.BuildArgs)
-	if err != nil {
+	if flags, err = b.withTag(ctx, bridgeTag, plan.BuildArgs); err != nil {
 		return nil, err
 	}
 	return b.goBuild(ctx, env, flags, file)

@@ -82,3 +82,11 @@ func tagsOf(extra ...string) func(string) bool {
 		return tag == "wasip1" || tag == "wasm" || tag == "gc" || strings.HasPrefix(tag, "go1.") || slices.Contains(extra, tag)
 	}
 }
+
+// CheckSource says why a directory is not that of a plugin, without compiling
+// it: ErrNotMain or ErrSetCtxInMain. The warnings name files that are left out.
+func CheckSource(dir string) (warnings []string, err error) {
+	b := &builder{Options: Options{Dir: dir}}
+	err = b.checkSource()
+	return b.warnings, err
+}

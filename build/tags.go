@@ -5,10 +5,25 @@ import (
 	"strings"
 )
 
-// withTag adds a build tag to the arguments of "go build". The go command takes
-// only the last -tags, and then none of GOFLAGS, so those that are there are
-// kept.
+// withTag adds a build tag to the arguments of "go build", or none where it is
+// empty. The go command takes only the last -tags, and then none of GOFLAGS, so
+// those that are there are kept.
 func (b *builder) withTag(ctx context.Context, tag string, args []string) ([]string, error) {
+	var own []string
+	kept := make([]string, 0, len(args)+1)
+	for _, arg := range args {
+		if found := tagList(arg); found != nil {
+			own = append(own, found...)
+			continue
+		}
+		kept = append(kept, arg)
+	}
+	if tag != "" {
+		own = append(own, tag)
+	}
+	if len(own) == 0 {
+		return kept, nil
+	}
 	out, err := b.tool.Run(ctx, nil, "env", "GOFLAGS")
 	if err != nil {
 		return nil, err
@@ -17,15 +32,7 @@ func (b *builder) withTag(ctx context.Context, tag string, args []string) ([]str
 	for _, flag := range strings.Fields(string(out)) {
 		tags = append(tags, tagList(flag)...)
 	}
-	kept := make([]string, 0, len(args)+1)
-	for _, arg := range args {
-		if found := tagList(arg); found != nil {
-			tags = found // the go command's rule: these replace those of GOFLAGS
-			continue
-		}
-		kept = append(kept, arg)
-	}
-	return append(kept, "-tags="+strings.Join(append(tags, tag), ",")), nil
+	return append(kept, "-tags="+strings.Join(append(tags, own...), ",")), nil
 }
 
 // tagList returns the tags of a -tags=a,b or --tags=a,b flag, nil for any other.
