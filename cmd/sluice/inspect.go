@@ -6,28 +6,44 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluiceproxy/sluice/build"
+	"github.com/sluiceproxy/sluice/build/oci"
 )
 
-// newInspectCommand describes a .wasm file.
+// newInspectCommand describes a .wasm file or an image.
 func newInspectCommand() *cobra.Command {
+	var o oci.Options
 	cmd := &cobra.Command{
-		Use:   "inspect FILE.wasm",
-		Short: "Say what a .wasm file needs, offers and weighs, and who would refuse it",
+		Use:   "inspect FILE.wasm|IMAGE",
+		Short: "Say what a plugin needs, offers and weighs, and who would refuse it",
 		Long: `Describe a .wasm file: the versions of the Proxy-Wasm ABI that it exports, the
 host functions that it imports and the gateways that have them, the callbacks
 that it offers, the Go modules that it was made of, and the size of its parts.
 
+Of an image, in a registry or an OCI layout, also tell its layers, annotations and
+labels, the schema of the configuration if it carries one, which gateways take it,
+and what is attached to it: signatures, which are not verified without --key or
+--policy, and the manifests that refer to it.
+
 The exit code is 1 if the gateway named by --target would refuse the file. The
-message then names the cause and the cure.`,
+message then names the cause and the cure.` + registryHelp,
 		Example: `  sluice inspect main.wasm
+  sluice inspect registry.example/team/plugin:1.0.0 --key sluice.pub
   sluice inspect main.wasm --target higress
   sluice inspect main.wasm --output json`,
-		Args:              takes(1, 1, "one argument, a .wasm file"),
+		Args:              takes(1, 1, "one argument, a .wasm file or an image"),
 		ValidArgsFunction: completeModule,
 	}
 	target := addTarget(cmd, build.Envoy, "gateway to judge for")
+	trust := addTrust(cmd)
+	addRegistry(cmd, &o)
 	format := addFormat(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if isImage(args[0]) {
+			if err := trust.apply(&o); err != nil {
+				return err
+			}
+			return inspectImage(cmd, args[0], build.Target(*target), *format, o)
+		}
 		code, err := build.ReadFile(args[0])
 		if err != nil {
 			return err

@@ -35,6 +35,7 @@ var rooms = []room{
 	{folder: "build/oci", rooms: []string{"build"}, modules: []string{"oras.land/oras-go/v2", "github.com/opencontainers"}},
 	// cosign's key files: scrypt and secretbox.
 	{folder: "build/oci/sign", modules: []string{"golang.org/x/crypto"}},
+	{folder: "build/oci/confschema", modules: []string{yaml}},
 	{folder: "build/oci/policy", rooms: []string{"build"}, modules: []string{"oras.land/oras-go/v2", "github.com/opencontainers", yaml}},
 	{folder: "deploy", rooms: []string{"deploy", "build"}, modules: []string{yaml}},
 	{folder: "host", rooms: []string{"host"}, modules: []string{

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluiceproxy/sluice/build"
+	"github.com/sluiceproxy/sluice/build/oci"
+)
+
+// isImage reports whether an argument names an image, and not a module's file.
+func isImage(text string) bool {
+	ext := filepath.Ext(text)
+	if info, err := os.Stat(text); err == nil && !info.IsDir() && ext != ".tar" {
+		return false
+	}
+	_, err := oci.ParsePlace(text)
+	return err == nil && ext != ".wasm"
+}
+
+// inspectImage describes an image.
+func inspectImage(cmd *cobra.Command, name string, target build.Target, format string, o oci.Options) error {
+	d, err := oci.Describe(cmd.Context(), name, o)
+	if err != nil {
+		return err
+	}
+	if format == "json" {
+		err = printJSON(cmd.OutOrStdout(), d)
+	} else {
+		err = printDescription(cmd.OutOrStdout(), d)
+	}
+	switch {
+	case err != nil:
+		return err
+	case d.Plugin == nil:
+		return fmt.Errorf("%s: %s", name, d.PluginError)
+	}
+	if err := d.Plugin.Refusal(target); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// printDescription prints an image for people, and then the plugin in it.
+func printDescription(w io.Writer, d *oci.Description) error {
+	if d.Image != nil {
+		if err := printImage(w, d.Source, d.Image); err != nil {
+			return err
+		}
+	}
+	if d.Schema != nil {
+		if _, err := fmt.Fprint(w, "\nschema of the configuration\n"); err != nil {
+			return err
+		}
+		if err := printJSON(w, d.Schema); err != nil {
+			return err
+		}
+	}
+	if d.Plugin == nil {
+		return nil
+	}
+	if d.Image != nil {
+		fmt.Fprintln(w)
+	}
+	return printReport(w, "plugin.wasm", d.Plugin)
+}
+
+func printImage(w io.Writer, name string, i *oci.ImageDescription) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "image\t%s\n", name)
+	fmt.Fprintf(t, "digest\t%s\n", i.Digest)
+	if i.Manifest != "" && i.Manifest != i.Digest {
+		fmt.Fprintf(t, "pin\t%s\n", i.Manifest)
+	}
+	fmt.Fprintf(t, "type\t%s\n", i.MediaType)
+	for _, v := range i.Verdicts {
+		verdict := "takes it"
+		if !v.Accepted {
+			verdict = "refuses it: " + v.Cause
+		}
+		fmt.Fprintf(t, "%s\t%s\n", v.Consumer, verdict)
+	}
+	if v := i.Verified; v != nil {
+		fmt.Fprintf(t, "trust\t%s by %s\n", v.Action, v.Rule)
+	}
+	printSignatures(t, i)
+	printWords(t, "annotation", i.Annotations)
+	printWords(t, "label", i.Labels)
+	printEntries(t, "manifest", i.Entries)
+	printEntries(t, "layer", i.Layers)
+	printEntries(t, "referrer", i.Referrers)
+	return t.Flush()
+}
+
+func printSignatures(w io.Writer, i *oci.ImageDescription) {
+	if len(i.Signatures) == 0 {
+		fmt.Fprintln(w, "signatures\tnone")
+	}
+	for _, s := range i.Signatures {
+		switch {
+		case s.Problem != "":
+			fmt.Fprintf(w, "signature\t(%s) %s\n", s.Storage, s.Problem)
+		default:
+			fmt.Fprintf(w, "signature\t(%s) says %s%s\n", s.Storage, s.Name, described(s.Annotations))
+		}
+	}
+	if v := i.Verified; v != nil {
+		for _, s := range v.Signatures {
+			fmt.Fprintf(w, "verified\t%s\n", s.Key)
+		}
+	}
+}
+
+func described(annotations map[string]any) string {
+	text := ""
+	for _, name := range slices.Sorted(maps.Keys(annotations)) {
+		text += fmt.Sprintf(", %s=%v", name, annotations[name])
+	}
+	return text
+}
+
+func printWords(w io.Writer, what string, words map[string]string) {
+	for _, name := range slices.Sorted(maps.Keys(words)) {
+		fmt.Fprintf(w, "%s\t%s=%q\n", what, name, words[name])
+	}
+}
+
+func printEntries(w io.Writer, what string, entries []oci.Entry) {
+	for _, e := range entries {
+		kind := e.MediaType
+		if e.Type != "" {
+			kind = e.Type
+		}
+		if e.Platform != "" {
+			kind += " for " + e.Platform
+		}
+		fmt.Fprintf(w, "%s\t%s %s, %s\n", what, short(e.Digest), kind, size(int(e.Size)))
+	}
+}
