@@ -3,35 +3,30 @@ package main
 import (
 	"testing"
 
-	"github.com/sluiceproxy/sluice/sdk/plugintest"
+	"github.com/sluiceproxy/sluice/plugintest"
 )
 
-var get = [][2]string{{":method", "GET"}, {":path", "/get"}, {":authority", "a.test"}, {":scheme", "http"}}
-
 func TestAddsTheHeader(t *testing.T) {
-	for _, config := range []string{"", "{}", `{"mockEnable":false}`, `{"other":1}`} {
-		ex := plugintest.New(t, plugintest.Options{Config: []byte(config)}).Request(get)
-		if got := ex.Upstream.Headers.Values("hello"); len(got) != 1 || got[0] != "world" {
-			t.Errorf("config %q: header hello is %q", config, got)
-		}
-		if ex.Reply != nil {
-			t.Errorf("config %q: answered %v itself", config, ex.Reply)
-		}
+	for name, config := range map[string]string{
+		"none": "", "empty": "{}", "no mock": `{"mockEnable":false}`, "another key": `{"other":1}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			plugintest.Run(t, plugintest.Plugin{Config: config}, func(t *testing.T, gw *plugintest.Gateway) {
+				gw.Backend.Answer(plugintest.Answer{Body: "from upstream"})
+				gw.Get("/get").WantStatus(200).WantBody("from upstream")
+				gw.Backend.Only().WantLine("GET", "/get").WantHeader("hello", "world")
+			})
+		})
 	}
 }
 
 func TestMock(t *testing.T) {
-	ex := plugintest.New(t, plugintest.Options{Config: []byte(`{"mockEnable":true}`)}).Request(get)
-	if ex.Reply == nil || ex.Reply.Status != 200 || string(ex.Reply.Body) != "hello world" {
-		t.Errorf("the answer is %+v, want 200 hello world", ex.Reply)
-	}
-	if ex.Upstream.Sent() {
-		t.Error("the request went upstream as well")
-	}
+	plugintest.Run(t, plugintest.Plugin{Config: `{"mockEnable":true}`}, func(t *testing.T, gw *plugintest.Gateway) {
+		gw.Get("/get").WantStatus(200).WantBody("hello world")
+		gw.Backend.WantNone()
+	})
 }
 
 func TestConfigurationThatIsNoJSON(t *testing.T) {
-	if _, err := plugintest.Start(t, plugintest.Options{Config: []byte(`{"mockEnable"`)}); err == nil {
-		t.Error("the plugin started")
-	}
+	plugintest.RunRefused(t, plugintest.Plugin{Config: `{"mockEnable"`})
 }
