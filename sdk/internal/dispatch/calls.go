@@ -54,6 +54,13 @@ func (v *VM) addCall(key callKey, c call) {
 // Waiting returns how many callouts of a stream have not been answered; those
 // without a callback don't count, since nothing happens at their answer.
 func (v *VM) Waiting(id uint32) int {
+	if len(v.calls) == 0 {
+		return 0
+	}
+	return v.waiting(id)
+}
+
+func (v *VM) waiting(id uint32) int {
 	if s := v.stream(id); s != nil {
 		return len(s.calls)
 	}

@@ -44,9 +44,16 @@ func (v *VM) OnRequestHeaders(id uint32, n int32, end bool) (action uint32) {
 	if s == nil {
 		return refused
 	}
-	defer v.rescue(s, PhaseRequestHeaders, &action)
+	returned := false
+	defer func() {
+		if v.running = 0; !returned {
+			action = v.rescue(s, PhaseRequestHeaders, recover())
+		}
+	}()
 	a := s.http.OnHttpRequestHeaders(count(n), end)
-	return v.leave(s, PhaseRequestHeaders, uint32(a), headersStop(a, end))
+	action = v.leave(s, PhaseRequestHeaders, uint32(a), headersStop(a, end))
+	returned = true
+	return action
 }
 
 // OnRequestBody implements abi.Guest.
@@ -55,9 +62,16 @@ func (v *VM) OnRequestBody(id uint32, size int32, end bool) (action uint32) {
 	if s == nil {
 		return refused
 	}
-	defer v.rescue(s, PhaseRequestBody, &action)
+	returned := false
+	defer func() {
+		if v.running = 0; !returned {
+			action = v.rescue(s, PhaseRequestBody, recover())
+		}
+	}()
 	a := s.http.OnHttpRequestBody(count(size), end)
-	return v.leave(s, PhaseRequestBody, uint32(a), end)
+	action = v.leave(s, PhaseRequestBody, uint32(a), end)
+	returned = true
+	return action
 }
 
 // OnRequestTrailers implements abi.Guest.
@@ -66,8 +80,15 @@ func (v *VM) OnRequestTrailers(id uint32, n int32) (action uint32) {
 	if s == nil {
 		return refused
 	}
-	defer v.rescue(s, PhaseRequestTrailers, &action)
-	return v.leave(s, PhaseRequestTrailers, uint32(s.http.OnHttpRequestTrailers(count(n))), true)
+	returned := false
+	defer func() {
+		if v.running = 0; !returned {
+			action = v.rescue(s, PhaseRequestTrailers, recover())
+		}
+	}()
+	action = v.leave(s, PhaseRequestTrailers, uint32(s.http.OnHttpRequestTrailers(count(n))), true)
+	returned = true
+	return action
 }
 
 // OnResponseHeaders implements abi.Guest.
@@ -76,9 +97,16 @@ func (v *VM) OnResponseHeaders(id uint32, n int32, end bool) (action uint32) {
 	if s == nil {
 		return refused
 	}
-	defer v.rescue(s, PhaseResponseHeaders, &action)
+	returned := false
+	defer func() {
+		if v.running = 0; !returned {
+			action = v.rescue(s, PhaseResponseHeaders, recover())
+		}
+	}()
 	a := s.http.OnHttpResponseHeaders(count(n), end)
-	return v.leave(s, PhaseResponseHeaders, uint32(a), headersStop(a, end))
+	action = v.leave(s, PhaseResponseHeaders, uint32(a), headersStop(a, end))
+	returned = true
+	return action
 }
 
 // OnResponseBody implements abi.Guest.
@@ -87,9 +115,16 @@ func (v *VM) OnResponseBody(id uint32, size int32, end bool) (action uint32) {
 	if s == nil {
 		return refused
 	}
-	defer v.rescue(s, PhaseResponseBody, &action)
+	returned := false
+	defer func() {
+		if v.running = 0; !returned {
+			action = v.rescue(s, PhaseResponseBody, recover())
+		}
+	}()
 	a := s.http.OnHttpResponseBody(count(size), end)
-	return v.leave(s, PhaseResponseBody, uint32(a), end)
+	action = v.leave(s, PhaseResponseBody, uint32(a), end)
+	returned = true
+	return action
 }
 
 // OnResponseTrailers implements abi.Guest.
@@ -98,6 +133,13 @@ func (v *VM) OnResponseTrailers(id uint32, n int32) (action uint32) {
 	if s == nil {
 		return refused
 	}
-	defer v.rescue(s, PhaseResponseTrailers, &action)
-	return v.leave(s, PhaseResponseTrailers, uint32(s.http.OnHttpResponseTrailers(count(n))), true)
+	returned := false
+	defer func() {
+		if v.running = 0; !returned {
+			action = v.rescue(s, PhaseResponseTrailers, recover())
+		}
+	}()
+	action = v.leave(s, PhaseResponseTrailers, uint32(s.http.OnHttpResponseTrailers(count(n))), true)
+	returned = true
+	return action
 }

@@ -65,21 +65,25 @@ func (v *VM) newStream(s *stream) {
 		abi.Log(abi.LogCritical, "stream of a plugin that was never started")
 		return
 	}
+	returned := false
 	defer func() {
-		r := recover()
-		if r == nil {
-			return
-		}
-		s.http, s.tcp = nil, nil
-		if v.judge(Panic{Phase: PhaseNewContext, ContextID: s.id, PluginID: s.plugin, Value: r}) == FailOpen {
-			s.failed = passesBy
+		if !returned {
+			v.unmade(s, recover())
 		}
 	}()
-	if s.http = p.context.NewHttpContext(s.id); s.http != nil {
-		return
+	if s.http = p.context.NewHttpContext(s.id); s.http == nil {
+		s.tcp = p.context.NewTcpContext(s.id)
 	}
-	if s.tcp = p.context.NewTcpContext(s.id); s.tcp == nil {
+	if returned = true; s.http == nil && s.tcp == nil {
 		abi.Log(abi.LogCritical, "the plugin made no context for a stream: both NewHttpContext and NewTcpContext returned nil")
+	}
+}
+
+// unmade ends newStream after a panic with value r.
+func (v *VM) unmade(s *stream, r any) {
+	s.http, s.tcp = nil, nil
+	if v.judge(Panic{Phase: PhaseNewContext, ContextID: s.id, PluginID: s.plugin, Value: r}) == FailOpen {
+		s.failed = passesBy
 	}
 }
 
@@ -168,14 +172,21 @@ func (v *VM) finish(s *stream) {
 	}
 	s.done = true
 	v.enter(s.id)
-	defer v.rescuePlugin(s.id, PhaseStreamDone)
-	end(&s.attached)
-	switch {
-	case s.http != nil:
+	returned := false
+	defer func() {
+		if !returned {
+			v.logPanic(Panic{Phase: PhaseStreamDone, ContextID: s.id, PluginID: s.id, Value: recover()})
+		}
+	}()
+	if s.attached != nil {
+		end(&s.attached)
+	}
+	if s.http != nil {
 		s.http.OnHttpStreamDone()
-	case s.tcp != nil:
+	} else if s.tcp != nil {
 		s.tcp.OnStreamDone()
 	}
+	returned = true
 }
 
 // count makes a number from the host safe to use as a size.

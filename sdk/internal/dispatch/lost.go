@@ -18,6 +18,10 @@ const detailNeverResumed = "plugin_never_resumed"
 // hanging until the client gives up.
 func (v *VM) leave(s *stream, p Phase, action uint32, forGood bool) uint32 {
 	dir := s.direction
+	if action == 0 {
+		s.paused[dir], s.stuck[dir] = false, false
+		return 0
+	}
 	if s.resumed[dir] {
 		action = 0
 	}

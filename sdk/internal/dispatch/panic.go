@@ -96,19 +96,15 @@ const (
 // maxStack bounds the stack in the log line, in bytes.
 const maxStack = 16 << 10
 
-// rescue is deferred by every callback of a stream: it turns a panic into the
-// action that fits the verdict.
-func (v *VM) rescue(s *stream, p Phase, a *uint32) {
-	v.running = 0
-	r := recover()
-	if r == nil {
-		return
-	}
-	*a = uint32(types.ActionContinue)
+// rescue turns a panic with value r in a callback of a stream into the action that
+// fits the verdict. Callbacks call it from a deferred function, and only where they
+// have not returned: asking for a panic that there is not takes time.
+func (v *VM) rescue(s *stream, p Phase, r any) (action uint32) {
 	if v.judge(Panic{Phase: p, ContextID: s.id, PluginID: s.plugin, Value: r}) == FailClosed {
 		v.fail(s, p)
-		*a = uint32(types.ActionPause)
+		return uint32(types.ActionPause)
 	}
+	return uint32(types.ActionContinue)
 }
 
 // rescueCall is deferred where the plugin runs for a stream that may be paused.

@@ -29,8 +29,15 @@ func (v *VM) OnNewConnection(id uint32) (action uint32) {
 	if s == nil {
 		return refused
 	}
-	defer v.rescue(s, PhaseNewConnection, &action)
-	return uint32(s.tcp.OnNewConnection())
+	returned := false
+	defer func() {
+		if !returned {
+			action = v.rescue(s, PhaseNewConnection, recover())
+		}
+	}()
+	action = uint32(s.tcp.OnNewConnection())
+	returned = true
+	return action
 }
 
 // OnDownstreamData implements abi.Guest.
@@ -39,8 +46,15 @@ func (v *VM) OnDownstreamData(id uint32, size int32, end bool) (action uint32) {
 	if s == nil {
 		return refused
 	}
-	defer v.rescue(s, PhaseDownstreamData, &action)
-	return uint32(s.tcp.OnDownstreamData(count(size), end))
+	returned := false
+	defer func() {
+		if !returned {
+			action = v.rescue(s, PhaseDownstreamData, recover())
+		}
+	}()
+	action = uint32(s.tcp.OnDownstreamData(count(size), end))
+	returned = true
+	return action
 }
 
 // OnDownstreamClose implements abi.Guest.
@@ -57,8 +71,15 @@ func (v *VM) OnUpstreamData(id uint32, size int32, end bool) (action uint32) {
 	if s == nil {
 		return refused
 	}
-	defer v.rescue(s, PhaseUpstreamData, &action)
-	return uint32(s.tcp.OnUpstreamData(count(size), end))
+	returned := false
+	defer func() {
+		if !returned {
+			action = v.rescue(s, PhaseUpstreamData, recover())
+		}
+	}()
+	action = uint32(s.tcp.OnUpstreamData(count(size), end))
+	returned = true
+	return action
 }
 
 // OnUpstreamClose implements abi.Guest.

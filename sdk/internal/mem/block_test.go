@@ -19,6 +19,36 @@ func TestFind(t *testing.T) {
 	}
 }
 
+func TestLast(t *testing.T) {
+	b := Block(AppendPairs(nil, [][2]string{{"a", "1"}, {"A", "2"}, {"b", "3"}}))
+	for name, want := range map[string]string{"a": "2", "b": "3", "c": ""} {
+		if got, whole := b.Last(name); !whole || got != want {
+			t.Errorf("%q: %q, %t; want %q", name, got, whole, want)
+		}
+	}
+	for n := range b {
+		if got, whole := b[:n].Last("a"); whole != (n == 0) {
+			t.Errorf("%d bytes of it: %q, %t", n, got, whole)
+		}
+	}
+	if got, whole := append(b, 0).Last("a"); whole {
+		t.Errorf("with a byte behind it: %q", got)
+	}
+}
+
+func BenchmarkFind(b *testing.B) {
+	var pairs [][2]string
+	for i := range 16 {
+		pairs = append(pairs, [2]string{"x-header-" + string(rune('a'+i)), "a value of some length"})
+	}
+	block := Block(AppendPairs(nil, pairs))
+	for b.Loop() {
+		if _, ok := block.Find("x-header-p"); !ok {
+			b.Fatal("missing")
+		}
+	}
+}
+
 func TestFindAllocatesNothing(t *testing.T) {
 	b := Block(AppendPairs(nil, [][2]string{{"a", "1"}, {"b", "2"}}))
 	if n := testing.AllocsPerRun(100, func() { b.Find("b") }); n != 0 {
@@ -34,6 +64,9 @@ func FuzzFind(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte, name string) {
 		got, ok := Block(b).Find(name)
 		pairs, valid := Pairs(b)
+		if _, whole := Block(b).Last(name); valid && !whole {
+			t.Fatalf("Last takes a list for malformed: %q", pairs)
+		}
 		if !valid || name != lower(name) {
 			return
 		}
