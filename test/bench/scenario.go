@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"path/filepath"
 	"strings"
 )
 
@@ -16,66 +15,74 @@ type scenario struct {
 	request []byte
 	// upstream is whether Envoy passes the request on, or answers it itself.
 	upstream bool
-	// config is the plugins' configuration.
-	config string
+	// buffer is how much of a body Envoy may hold, in bytes; 0 is its default.
+	buffer int
 	sides  []side
 }
 
 // scenarios are all that there are; data is the directory of their sources.
 func scenarios(data string) []scenario {
-	in := func(parts ...string) string { return filepath.Join(append([]string{data}, parts...)...) }
-	wat := func(name string) side { return side{Name: sideWAT, wat: in("wat", name+".wat")} }
-	plugin := func(scenario, style string) side { return side{Name: style, dir: in(scenario, style)} }
-	none := side{Name: sideNone}
+	s, none := sources{data}, side{Name: sideNone}
 	return []scenario{
 		{
 			Name: "hello", What: "add one request header", request: get("/"),
-			sides: []side{none, wat("hello"), plugin("hello", "raw"), plugin("hello", "callback"), plugin("hello", "line"), lua()},
+			sides: []side{none, s.wat("hello"), s.rust("hello"), s.plugin("hello", "raw"), s.plugin("hello", sideCallback),
+				s.plugin("hello", "line"), s.plugin("hello", "handler"), s.plugin("hello", "filter"),
+				s.higress("hello"), lua(), s.extProc()},
 		},
 		{
 			Name: "read", What: "read 10 request headers, change 3", request: get("/", many()...),
-			sides: []side{none, wat("read"), plugin("read", "raw"), plugin("read", "callback")},
+			sides: []side{none, s.wat("read"), s.rust("read"), s.plugin("read", "raw"), s.plugin("read", sideCallback), s.higress("read")},
 		},
 		{
 			Name: "body", What: "wait for a request body of 16 KiB, copy it", request: post("/", bytes.Repeat([]byte("0123456789abcdef"), 1024)), upstream: true,
-			sides: []side{none, wat("body"), plugin("body", "raw"), plugin("body", "callback"), plugin("body", "reuse")},
+			sides: []side{none, s.wat("body"), s.rust("body"), s.plugin("body", "raw"), s.plugin("body", sideCallback),
+				s.plugin("body", "reuse"), s.higress("body")},
 		},
 		{
 			Name: "json", What: "one field at the end of a JSON body of 16 KiB", request: post("/", chat()), upstream: true,
-			sides: []side{none, wat("body"), plugin("json", "jsonscan"), plugin("json", "gjson")},
+			sides: []side{none, s.wat("body"), s.plugin("json", "jsonscan"), s.plugin("json", "gjson"), s.higress("json")},
 		},
-		rules(in, 1), rules(in, 1000), rules(in, 100_000),
+		rules(s),
+		{
+			Name: "log", What: "add one request header, and write five log lines below the level", request: get("/"),
+			sides: []side{none, s.wat("hello"), s.plugin("hello", sideCallback).named("silent"), s.plugin("log", sideCallback), s.higress("log")},
+		},
+		four(s),
 	}
 }
 
 // rules is a scenario in which the last of n rules matches the request's host.
-func rules(in func(...string) string, n int) scenario {
-	var b strings.Builder
-	b.WriteString(`{"value":"global","_rules_":[`)
-	for i := range n {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprintf(&b, `{"_match_domain_":["host-%d.test"],"value":"v"}`, i)
+func rules(s sources) scenario {
+	own := func(n int) side {
+		return side{Name: fmt.Sprintf("rules-%d", n), plugin: s.in("rules"), config: ruleConfig(n)}
 	}
-	b.WriteString(`]}`)
 	return scenario{
-		Name: fmt.Sprintf("rules-%d", n), What: fmt.Sprintf("add one request header; the last of %d rules matches", n),
-		request: get("/", fmt.Sprintf("host: host-%d.test", n-1)), config: b.String(),
-		sides: []side{{Name: sideNone}, {Name: sideWAT, wat: in("wat", "hello.wat")}, {Name: "callback", dir: in("rules")}},
+		Name: "rules", What: "add one request header; the last of 1, 1,000 and 100,000 rules matches",
+		request: get("/", "host: last.test"),
+		sides: []side{{Name: sideNone}, s.wat("hello"), own(1), own(1000), own(100_000),
+			s.higress("rules").configured("higress-1", ruleConfig(1)), s.higress("rules").configured("higress-1000", ruleConfig(1000))},
 	}
 }
 
-// lua is Envoy's own scripting filter doing what hello asks for.
-func lua() side {
-	return side{Name: "lua", filter: object{
-		"name": "lua",
-		"typed_config": object{
-			"@type": "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua",
-			"default_source_code": object{"inline_string": `
-function envoy_on_request(h) h:headers():add("hello", "world") end`},
-		},
-	}}
+// four are four plugins in one chain, each a module of its own.
+func four(s sources) scenario {
+	return scenario{
+		Name: "four", What: "four plugins in a chain, each adding one request header", request: get("/"),
+		sides: []side{{Name: sideNone}, s.wat("hello").chain(sideWAT, 4, true), s.plugin("hello", sideCallback).chain("separate", 4, true),
+			s.plugin("hello", sideCallback).chain("one-module", 4, false), s.higress("hello").chain(sideHigress, 4, true)},
+	}
+}
+
+// ruleConfig has n rules, of which the last is that of last.test.
+func ruleConfig(n int) string {
+	var b strings.Builder
+	b.WriteString(`{"value":"global","_rules_":[`)
+	for i := range n - 1 {
+		fmt.Fprintf(&b, `{"_match_domain_":["host-%d.test"],"value":"v"},`, i)
+	}
+	b.WriteString(`{"_match_domain_":["last.test"],"value":"v"}]}`)
+	return b.String()
 }
 
 // get is a request without a body. A host is added where headers have none.
