@@ -11,24 +11,30 @@ import (
 
 // SetUserAttribute implements HttpContext.
 func (s *stream) SetUserAttribute(key string, value interface{}) {
-	if s.attributes == nil {
-		s.attributes = make(map[string]interface{})
-	}
-	s.attributes[key] = value
+	s.GetUserAttributeMap()[key] = value
 }
 
 // GetUserAttribute implements HttpContext.
-func (s *stream) GetUserAttribute(key string) interface{} { return s.attributes[key] }
+func (s *stream) GetUserAttribute(key string) interface{} { return s.attributes()[key] }
+
+// attributes returns the attributes to read, nil for none.
+func (s *stream) attributes() map[string]interface{} {
+	if s.more == nil {
+		return nil
+	}
+	return s.more.attributes
+}
 
 // SetUserAttributeMap implements HttpContext.
-func (s *stream) SetUserAttributeMap(kvmap map[string]interface{}) { s.attributes = kvmap }
+func (s *stream) SetUserAttributeMap(kvmap map[string]interface{}) { s.extra().attributes = kvmap }
 
 // GetUserAttributeMap implements HttpContext.
 func (s *stream) GetUserAttributeMap() map[string]interface{} {
-	if s.attributes == nil {
-		s.attributes = make(map[string]interface{})
+	m := s.extra()
+	if m.attributes == nil {
+		m.attributes = make(map[string]interface{})
 	}
-	return s.attributes
+	return m.attributes
 }
 
 // WriteUserAttributeToLog implements HttpContext.
@@ -42,7 +48,7 @@ func (s *stream) WriteUserAttributeToLogWithKey(key string) error {
 	if err != nil {
 		return err
 	}
-	for k, v := range s.attributes {
+	for k, v := range s.attributes() {
 		all[k] = v
 	}
 	text, err := json.Marshal(all)
@@ -79,14 +85,14 @@ func loggedAttributes(key string) (map[string]interface{}, error) {
 
 // WriteUserAttributeToTrace implements HttpContext.
 func (s *stream) WriteUserAttributeToTrace() error {
-	keys := make([]string, 0, len(s.attributes))
-	for key := range s.attributes {
+	keys := make([]string, 0, len(s.attributes()))
+	for key := range s.attributes() {
 		keys = append(keys, key)
 	}
 	slices.Sort(keys)
 	for _, key := range keys {
 		name := TraceSpanTagPrefix + key
-		value := format.Sprintf("%v", s.attributes[key])
+		value := format.Sprintf("%v", s.attributes()[key])
 		if value == "" {
 			s.plugin.vm.log.Warn("trace attribute " + name + " is empty, it is not written")
 			continue

@@ -17,7 +17,7 @@ func (s *stream) onData(d direction, size int, end bool) types.Action {
 	switch {
 	case s.config == nil || side.done && !dispatch.Current().Plain():
 		return types.DataContinue
-	case d == response && s.captured != nil:
+	case d == response && s.captured() != nil:
 	case !side.read:
 		return types.DataContinue
 	case side.chunks:
@@ -27,7 +27,7 @@ func (s *stream) onData(d direction, size int, end bool) types.Action {
 	}
 	// Hosts differ in whether size is the part's or that of all parts so far;
 	// the sum is enough in any case, and hosts cut it to what is there.
-	side.size = min(side.size, math.MaxInt32-size) + size
+	side.size = int32(min(int(side.size), math.MaxInt32-size) + size)
 	if !end {
 		return types.DataStopIterationAndBuffer
 	}
@@ -40,7 +40,7 @@ func (s *stream) onTrailers(d direction) types.Action {
 	if s.config == nil || side.done {
 		return types.ActionContinue
 	}
-	if d == response && s.captured != nil {
+	if d == response && s.captured() != nil {
 		return s.deliver(d)
 	}
 	if !side.read {
@@ -59,9 +59,9 @@ func (s *stream) onTrailers(d direction) types.Action {
 func (s *stream) deliver(d direction) types.Action {
 	side := &s.sides[d]
 	side.done = true
-	captured := d == response && s.captured != nil
+	captured := d == response && s.captured() != nil
 	vm := s.plugin.vm
-	body, err := vm.getBody(d, side.size, vm.reuse && !captured)
+	body, err := vm.getBody(d, int(side.size), vm.reuse && !captured)
 	if err != nil {
 		return s.refuse("a body can't be read", err)
 	}
@@ -87,7 +87,7 @@ func (s *stream) onChunk(d direction, size int, end bool) types.Action {
 		}
 	}
 	vm.giveBack(s.outstanding() == 0)
-	if d == response && s.holdChunks {
+	if d == response && s.more != nil && s.more.holdChunks {
 		return types.DataStopIterationNoBuffer
 	}
 	return types.DataContinue

@@ -20,24 +20,30 @@ func (s *stream) BufferRequestBody() { s.sides[request].chunks = false }
 func (s *stream) BufferResponseBody() { s.sides[response].chunks = false }
 
 // NeedPauseStreamingResponse implements HttpContext.
-func (s *stream) NeedPauseStreamingResponse() { s.holdChunks = true }
+func (s *stream) NeedPauseStreamingResponse() { s.extra().holdChunks = true }
 
 // PushBuffer implements HttpContext.
-func (s *stream) PushBuffer(buffer []byte) { s.queue = append(s.queue, buffer) }
+func (s *stream) PushBuffer(buffer []byte) { m := s.extra(); m.queue = append(m.queue, buffer) }
 
 // PopBuffer implements HttpContext.
 func (s *stream) PopBuffer() []byte {
-	if len(s.queue) == 0 {
+	if s.BufferQueueSize() == 0 {
 		return nil
 	}
-	first := s.queue[0]
-	s.queue[0] = nil
-	s.queue = s.queue[1:]
+	m := s.more
+	first := m.queue[0]
+	m.queue[0] = nil
+	m.queue = m.queue[1:]
 	return first
 }
 
 // BufferQueueSize implements HttpContext.
-func (s *stream) BufferQueueSize() int { return len(s.queue) }
+func (s *stream) BufferQueueSize() int {
+	if s.more == nil {
+		return 0
+	}
+	return len(s.more.queue)
+}
 
 // DisableReroute implements HttpContext.
 func (s *stream) DisableReroute() { s.ask("clear_route_cache", "off") }

@@ -3,7 +3,8 @@ package wrapper
 import (
 	"errors"
 
-	"github.com/sluiceproxy/sluice/sdk/proxywasm"
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
+	"github.com/sluiceproxy/sluice/sdk/internal/headers"
 )
 
 // DefaultConsumerHeader is the request header that names the consumer, as
@@ -40,37 +41,32 @@ func (v *vm) consumerHeader() string {
 // several values the last counts: plugins that add one, instead of replacing
 // those that the client sent, add it at the end.
 func (s *stream) consumer() (name string, err error) {
-	headers := s.snapshot
-	if headers == nil {
-		if headers, err = proxywasm.GetHttpRequestHeaders(); err != nil {
-			return "", errors.New("request headers, for _match_consumer_: " + err.Error())
+	all := s.headers[request]
+	if all == nil {
+		var st abi.Status
+		if all, st = headers.All(abi.MapRequestHeaders); st != abi.StatusOK {
+			return "", errors.New("request headers, for _match_consumer_: the host does not hand them over")
 		}
-		s.remember(headers)
+		s.remember(all.Find)
 	}
-	return lastHeader(headers, s.plugin.vm.consumerHeader()), nil
+	name, whole := all.Last(s.plugin.vm.consumerHeader())
+	if !whole {
+		return "", errors.New("request headers, for _match_consumer_: the host's list is malformed")
+	}
+	return name, nil
 }
 
 // remember keeps the pseudo headers that are not known yet.
-func (s *stream) remember(headers [][2]string) {
+func (s *stream) remember(find func(name string) (string, bool)) {
+	m := s.extra()
 	for i, name := range pseudoNames {
-		if s.have&(1<<i) == 0 {
-			if value, ok := find(headers, name); ok {
-				s.pseudo[i] = value
-				s.have |= 1 << i
+		if m.have&(1<<i) == 0 {
+			if value, ok := find(name); ok {
+				m.pseudo[i] = value
+				m.have |= 1 << i
 			}
 		}
 	}
-}
-
-// lastHeader returns the last value of a header in a list, "" where there is
-// none. name is in lower case.
-func lastHeader(headers [][2]string, name string) string {
-	for i := len(headers) - 1; i >= 0; i-- {
-		if headers[i][0] == name {
-			return headers[i][1]
-		}
-	}
-	return ""
 }
 
 // LooksAtConsumer reports whether a rule of the configuration names consumers,
@@ -96,4 +92,6 @@ func (ctx *CommonHttpCtx[PluginConfig]) GetMatchConfigFor(consumer string) (*Plu
 
 // KeepPseudoHeaders lets Scheme, Host, Path and Method answer in later phases
 // from headers, the request's as a plugin has read them by itself.
-func (ctx *CommonHttpCtx[PluginConfig]) KeepPseudoHeaders(headers [][2]string) { ctx.remember(headers) }
+func (ctx *CommonHttpCtx[PluginConfig]) KeepPseudoHeaders(headers [][2]string) {
+	ctx.remember(func(name string) (string, bool) { return find(headers, name) })
+}

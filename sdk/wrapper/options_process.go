@@ -93,7 +93,7 @@ func ProcessStreamDone[PluginConfig any](f onHttpStreamDoneFunc[PluginConfig]) C
 		return nil
 	}
 	return option[PluginConfig](func(vm *CommonVmCtx[PluginConfig]) {
-		vm.on.done = func(s *stream) { f(s.self, *s.config.(*PluginConfig)) }
+		vm.on.done = func(s *stream) { f(contextOf[PluginConfig](s), *s.config.(*PluginConfig)) }
 	})
 }
 
@@ -109,7 +109,7 @@ func onHeaders[C any](d direction, f onHttpHeadersFunc[C]) CtxOption[C] {
 		return nil
 	}
 	return option[C](func(vm *CommonVmCtx[C]) {
-		vm.on.headers[d] = func(s *stream) types.Action { return f(s.self, *s.config.(*C)) }
+		vm.on.headers[d] = func(s *stream) types.Action { return f(contextOf[C](s), *s.config.(*C)) }
 	})
 }
 
@@ -125,7 +125,7 @@ func onBody[C any](d direction, f onHttpBodyFunc[C]) CtxOption[C] {
 	}
 	return option[C](func(vm *CommonVmCtx[C]) {
 		dispatch.WatchBodies(clock.Now)
-		vm.on.body[d] = func(s *stream, body []byte) types.Action { return f(s.self, *s.config.(*C), body) }
+		vm.on.body[d] = func(s *stream, body []byte) types.Action { return f(contextOf[C](s), *s.config.(*C), body) }
 	})
 }
 
@@ -141,7 +141,9 @@ func onChunk[C any](d direction, f onHttpStreamingBodyFunc[C]) CtxOption[C] {
 	}
 	return option[C](func(vm *CommonVmCtx[C]) {
 		dispatch.WatchBodies(clock.Now)
-		vm.on.chunk[d] = func(s *stream, chunk []byte, last bool) []byte { return f(s.self, *s.config.(*C), chunk, last) }
+		vm.on.chunk[d] = func(s *stream, chunk []byte, last bool) []byte {
+			return f(contextOf[C](s), *s.config.(*C), chunk, last)
+		}
 	})
 }
 

@@ -15,6 +15,7 @@ type plugin struct {
 	vm *vm
 	inForce
 	values map[string]interface{}
+	spare  []more // of streams to come
 
 	isolation, leader bool
 }

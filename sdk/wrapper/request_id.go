@@ -15,15 +15,16 @@ type requestID struct {
 }
 
 func (s *stream) requestID() string {
-	if s.xRequest.known {
-		return s.xRequest.value
+	m := s.extra()
+	if m.xRequest.known {
+		return m.xRequest.value
 	}
 	value, ok := s.requestHeader("x-request-id")
 	if !ok {
 		b, err := proxywasm.GetProperty(requestIDPath)
 		value, ok = mem.String(b), err == nil
 	}
-	s.xRequest = requestID{value: value, known: ok || s.phase == DecodeHeader}
+	m.xRequest = requestID{value: value, known: ok || s.GetExecutionPhase() == DecodeHeader}
 	return value
 }
 

@@ -36,8 +36,9 @@ func (s *stream) Method() string { return s.pseudoHeader(method) }
 // pseudoHeader reads a pseudo header once. Where the host doesn't show headers
 // any more the property is tried, which hosts show again to their log.
 func (s *stream) pseudoHeader(i int) string {
-	if s.have&(1<<i) != 0 {
-		return s.pseudo[i]
+	m := s.extra()
+	if m.have&(1<<i) != 0 {
+		return m.pseudo[i]
 	}
 	value, ok := s.requestHeader(pseudoNames[i])
 	if !ok {
@@ -45,8 +46,8 @@ func (s *stream) pseudoHeader(i int) string {
 		value, ok = mem.String(b), err == nil
 	}
 	if ok {
-		s.pseudo[i] = value
-		s.have |= 1 << i
+		m.pseudo[i] = value
+		m.have |= 1 << i
 	}
 	return value
 }
@@ -54,11 +55,11 @@ func (s *stream) pseudoHeader(i int) string {
 // requestHeader returns the first value of a header, whose name must be in
 // lower case.
 func (s *stream) requestHeader(name string) (value string, ok bool) {
-	if s.snapshot == nil {
+	if s.headers[request] == nil {
 		value, err := proxywasm.GetHttpRequestHeader(name)
 		return value, err == nil
 	}
-	return find(s.snapshot, name)
+	return s.headers[request].Find(name)
 }
 
 func find(headers [][2]string, name string) (value string, ok bool) {
@@ -73,7 +74,7 @@ func find(headers [][2]string, name string) (value string, ok bool) {
 // GetExecutionPhase implements HttpContext.
 func (s *stream) GetExecutionPhase() HTTPExecutionPhase {
 	dispatch.WantHTTP() // all callbacks change it
-	return s.phase
+	return HTTPExecutionPhase(s.phase)
 }
 
 // IsWebsocket implements HttpContext.
@@ -104,11 +105,12 @@ func (s *stream) IsBinaryRequestBody() bool {
 
 // IsBinaryResponseBody implements HttpContext.
 func (s *stream) IsBinaryResponseBody() bool {
-	if s.answered == nil {
+	answered := s.headers[response]
+	if answered == nil {
 		return IsBinaryResponseBody()
 	}
-	contentType, _ := find(s.answered, "content-type")
-	encoding, _ := find(s.answered, "content-encoding")
+	contentType, _ := answered.Find("content-type")
+	encoding, _ := answered.Find("content-encoding")
 	return isBinary(contentType, encoding)
 }
 

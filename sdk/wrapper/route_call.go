@@ -27,7 +27,7 @@ func (s *stream) RouteCall(method, url string, headers [][2]string, body []byte,
 	if err := s.rewrite(method, t, headers); err != nil {
 		return err
 	}
-	s.captured = callback
+	s.extra().captured = callback
 	return nil
 }
 
@@ -106,5 +106,5 @@ func (s *stream) giveCaptured(body []byte) {
 			status = statusOf(headers)
 		}
 	}
-	s.captured(status, headers, body)
+	s.captured()(status, headers, body)
 }

@@ -54,7 +54,7 @@ func handleHeaders[C any](d direction, f headersHandler[C]) CtxOption[C] {
 		return nil
 	}
 	handler := func(ctx context.Context, s *stream, _ []byte) types.Action {
-		return f(ctx, s.self, *s.config.(*C))
+		return f(ctx, contextOf[C](s), *s.config.(*C))
 	}
 	phase := [...]dispatch.Phase{dispatch.PhaseRequestHeaders, dispatch.PhaseResponseHeaders}[d]
 	return option[C](func(vm *CommonVmCtx[C]) {
@@ -70,7 +70,7 @@ func handleBody[C any](d direction, f bodyHandler[C]) CtxOption[C] {
 		return nil
 	}
 	handler := func(ctx context.Context, s *stream, body []byte) types.Action {
-		return f(ctx, s.self, *s.config.(*C), body)
+		return f(ctx, contextOf[C](s), *s.config.(*C), body)
 	}
 	phase := [...]dispatch.Phase{dispatch.PhaseRequestBody, dispatch.PhaseResponseBody}[d]
 	return option[C](func(vm *CommonVmCtx[C]) {

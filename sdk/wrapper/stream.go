@@ -2,25 +2,31 @@ package wrapper
 
 import (
 	"encoding/binary"
+	"github.com/sluiceproxy/sluice/sdk/internal/abi"
 
 	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
+	"github.com/sluiceproxy/sluice/sdk/internal/headers"
+	"github.com/sluiceproxy/sluice/sdk/internal/mem"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
 
-// stream is one HTTP exchange, without the configuration's type. It is the only
-// allocation that the wrapper makes for a stream; maps come when a plugin uses
-// them.
+// stream is one HTTP exchange, without the configuration's type: the first field
+// of a CommonHttpCtx, see contextOf. It is kept small, because the memory of each
+// stream is new, and so in no cache.
 type stream struct {
-	self   HttpContext // what callbacks get: the CommonHttpCtx around it
-	plugin *plugin
-	config any // *PluginConfig, nil where the plugin doesn't run
-	id     uint32
-	phase  HTTPExecutionPhase
-	sides  [2]side
+	plugin  *plugin
+	config  any // *PluginConfig, nil where the plugin doesn't run
+	more    *more
+	headers [2]mem.Block // the request's, for a plugin with later callbacks, and the response's, for one that reads the body
+	id      uint32
+	phase   uint8 // an HTTPExecutionPhase
+	upgrade bool
+	sides   [2]side
+}
 
-	snapshot [][2]string // request headers, for a plugin with later callbacks
-	answered [][2]string // response headers, for a plugin that reads the body
+// more is what only some plugins use.
+type more struct {
 	pseudo   [4]string
 	have     uint8 // bits: pseudo[i] is known
 	xRequest requestID
@@ -29,25 +35,55 @@ type stream struct {
 	attributes map[string]interface{}
 	queue      [][]byte
 	captured   RouteResponseCallback
-	upgrade    bool
 	holdChunks bool // NeedPauseStreamingResponse
+}
+
+// batchSize is how many contexts are allocated at once, which costs little more
+// than one alone. None is used twice; a stream that lives long keeps the memory of
+// so many.
+const batchSize = 16
+
+// extra returns what is not there in every stream.
+func (s *stream) extra() *more {
+	if s.more == nil {
+		if s.plugin == nil { // not a stream of the host's
+			s.more = &more{}
+			return s.more
+		}
+		s.more = next(&s.plugin.spare)
+	}
+	return s.more
+}
+
+// next takes one out of a batch.
+func next[T any](batch *[]T) *T {
+	if len(*batch) == 0 {
+		*batch = make([]T, batchSize)
+	}
+	t := &(*batch)[0]
+	*batch = (*batch)[1:]
+	return t
+}
+
+// captured returns the callback that takes the response, nil for none.
+func (s *stream) captured() RouteResponseCallback {
+	if s.more == nil {
+		return nil
+	}
+	return s.more.captured
 }
 
 // side is the state of one direction's body.
 type side struct {
-	read   bool // a handler wants it
-	chunks bool // in parts
-	empty  bool // no body follows the headers
-	done   bool // the handler has had the whole body
-	size   int  // bytes shown so far, at least
+	read   bool  // a handler wants it
+	chunks bool  // in parts
+	empty  bool  // no body follows the headers
+	done   bool  // the handler has had the whole body
+	size   int32 // bytes shown so far, at least
 }
 
-func (s *stream) start(p *plugin, self HttpContext, id uint32) {
-	s.plugin, s.self, s.id = p, self, id
-	for d := range s.sides {
-		s.sides[d].read = p.vm.on.reads(direction(d))
-		s.sides[d].chunks = p.vm.on.chunk[d] != nil
-	}
+func (s *stream) start(p *plugin, id uint32) {
+	s.plugin, s.id, s.sides = p, id, p.vm.sides
 }
 
 func (s *stream) base() *stream { return s }
@@ -63,51 +99,64 @@ func current() *stream {
 
 // OnHttpRequestHeaders implements types.HttpContext.
 func (s *stream) OnHttpRequestHeaders(_ int, endOfStream bool) types.Action {
-	s.phase = DecodeHeader
+	p := s.plugin
 	s.sides[request].empty = endOfStream
-	on := &s.plugin.vm.on
-	if on.outlasts() {
-		s.snapshot, _ = proxywasm.GetHttpRequestHeaders()
+	if p.vm.outlasts {
+		s.headers[request], _ = headers.All(abi.MapRequestHeaders)
 		s.upgrade = s.asksUpgrade()
 	}
-	s.plugin.vm.countRequest()
-	config, err := s.plugin.match(s)
-	if err != nil {
-		return s.refuse("the request can't be matched with the rules", err)
+	if p.vm.counts {
+		p.vm.countRequest()
 	}
-	if s.config = config; config == nil {
+	s.config = p.rules.global
+	if p.rules.index != nil {
+		config, err := p.match(s)
+		if err != nil {
+			s.config = nil
+			return s.refuse("the request can't be matched with the rules", err)
+		}
+		s.config = config
+	}
+	if s.config == nil {
 		return types.HeaderContinue
 	}
-	if on.headers[request] == nil {
-		return s.freeLength(request, types.HeaderContinue)
+	action := types.HeaderContinue
+	if h := p.vm.on.headers[request]; h != nil {
+		action = s.runHeaders(request, h)
 	}
-	action := s.freeLength(request, s.runHeaders(request, on.headers[request]))
-	if action == types.HeaderContinue && s.snapshot == nil && s.outstanding() > 0 {
-		s.snapshot, _ = proxywasm.GetHttpRequestHeaders() // gone when the answers come
+	if s.sides[request].read {
+		action = s.freeLength(request, action)
+	}
+	if action == types.HeaderContinue && s.headers[request] == nil && s.outstanding() > 0 {
+		s.headers[request], _ = headers.All(abi.MapRequestHeaders) // gone when the answers come
 	}
 	return action
 }
 
 // OnHttpResponseHeaders implements types.HttpContext.
 func (s *stream) OnHttpResponseHeaders(_ int, endOfStream bool) types.Action {
-	s.phase = EncodeHeader
+	s.phase = uint8(EncodeHeader)
 	s.sides[response].empty = endOfStream
 	if s.config == nil {
 		return types.HeaderContinue
 	}
 	if s.sides[response].read && !endOfStream {
-		s.answered, _ = proxywasm.GetHttpResponseHeaders()
+		s.headers[response], _ = headers.All(abi.MapResponseHeaders)
 	}
 	if s.upgrade {
 		s.checkSwitched()
 	}
-	if s.captured != nil {
+	if s.captured() != nil {
 		return s.captureHeaders(endOfStream)
 	}
+	action := types.HeaderContinue
 	if h := s.plugin.vm.on.headers[response]; h != nil {
-		return s.freeLength(response, s.runHeaders(response, h))
+		action = s.runHeaders(response, h)
 	}
-	return s.freeLength(response, types.HeaderContinue)
+	if s.sides[response].read {
+		action = s.freeLength(response, action)
+	}
+	return action
 }
 
 // checkSwitched turns bodies off once the upstream agreed to another protocol:
@@ -129,7 +178,7 @@ func (s *stream) checkWhetherSwitched() {
 
 // OnHttpRequestBody implements types.HttpContext.
 func (s *stream) OnHttpRequestBody(bodySize int, endOfStream bool) types.Action {
-	s.phase = DecodeData
+	s.phase = uint8(DecodeData)
 	if s.upgrade {
 		s.checkWhetherSwitched()
 	}
@@ -138,27 +187,30 @@ func (s *stream) OnHttpRequestBody(bodySize int, endOfStream bool) types.Action 
 
 // OnHttpResponseBody implements types.HttpContext.
 func (s *stream) OnHttpResponseBody(bodySize int, endOfStream bool) types.Action {
-	s.phase = EncodeData
+	s.phase = uint8(EncodeData)
 	return s.onData(response, bodySize, endOfStream)
 }
 
 // OnHttpRequestTrailers implements types.HttpContext.
 func (s *stream) OnHttpRequestTrailers(int) types.Action {
-	s.phase = DecodeData
+	s.phase = uint8(DecodeData)
 	return s.endTrailers(request)
 }
 
 // OnHttpResponseTrailers implements types.HttpContext.
 func (s *stream) OnHttpResponseTrailers(int) types.Action {
-	s.phase = EncodeData
+	s.phase = uint8(EncodeData)
 	return s.endTrailers(response)
 }
 
 // OnHttpStreamDone implements types.HttpContext.
 func (s *stream) OnHttpStreamDone() {
-	s.phase = Done
+	s.phase = uint8(Done)
 	if h := s.plugin.vm.on.done; h != nil && s.config != nil {
 		h(s)
+	}
+	if s.plugin.vm.outlasts || s.more != nil {
+		s.headers, s.more = [2]mem.Block{}, nil // the batch may live longer
 	}
 }
 

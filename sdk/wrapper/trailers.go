@@ -31,7 +31,7 @@ func onTrailers[C any](d direction, f onHttpTrailersFunc[C]) CtxOption[C] {
 		return nil
 	}
 	return option[C](func(vm *CommonVmCtx[C]) {
-		vm.on.trailers[d] = func(s *stream) types.Action { return f(s.self, *s.config.(*C)) }
+		vm.on.trailers[d] = func(s *stream) types.Action { return f(contextOf[C](s), *s.config.(*C)) }
 	})
 }
 

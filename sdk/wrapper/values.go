@@ -2,14 +2,20 @@ package wrapper
 
 // SetContext implements HttpContext.
 func (s *stream) SetContext(key string, value interface{}) {
-	if s.values == nil {
-		s.values = make(map[string]interface{})
+	m := s.extra()
+	if m.values == nil {
+		m.values = make(map[string]interface{})
 	}
-	s.values[key] = value
+	m.values[key] = value
 }
 
 // GetContext implements HttpContext.
-func (s *stream) GetContext(key string) interface{} { return s.values[key] }
+func (s *stream) GetContext(key string) interface{} {
+	if s.more == nil {
+		return nil
+	}
+	return s.more.values[key]
+}
 
 // GetBoolContext implements HttpContext.
 func (s *stream) GetBoolContext(key string, defaultValue bool) bool {
@@ -42,7 +48,7 @@ func (s *stream) GetIntContext(key string, defaultValue int) int {
 }
 
 func valueOr[T any](s *stream, key string, defaultValue T) T {
-	if value, ok := s.values[key].(T); ok {
+	if value, ok := s.GetContext(key).(T); ok {
 		return value
 	}
 	return defaultValue

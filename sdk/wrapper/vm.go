@@ -31,6 +31,11 @@ type vm struct {
 	reuse        bool // see WithBodyReuse
 	spare, lent  []byte
 	warned       bool // of HeaderStopIteration without a body
+
+	// What follows from the options.
+	sides    [2]side // of a new stream
+	outlasts bool    // see hooks
+	counts   bool    // countRequest has something to do
 }
 
 // hooks are the plugin's callbacks, nil where it has none.
@@ -97,7 +102,16 @@ func NewCommonVmCtx[PluginConfig any](pluginName string, options ...CtxOption[Pl
 		ParseRawConfig(func([]byte, *PluginConfig) error { return nil }).Apply(c)
 		c.parsers.trivial = true
 	}
+	c.settle()
 	return c
+}
+
+// settle notes what follows from the options.
+func (v *vm) settle() {
+	v.outlasts, v.counts = v.on.outlasts(), v.rebuildAfter > 0 || v.rebuildMemory > 0
+	for d := range v.sides {
+		v.sides[d] = side{read: v.on.reads(direction(d)), chunks: v.on.chunk[d] != nil}
+	}
 }
 
 // NewCommonVmCtxWithOptions is NewCommonVmCtx.
@@ -113,12 +127,13 @@ func (ctx *CommonVmCtx[PluginConfig]) NewPluginContext(uint32) types.PluginConte
 // CommonPluginCtx is one configuration of the plugin.
 type CommonPluginCtx[PluginConfig any] struct {
 	plugin
+	batch []CommonHttpCtx[PluginConfig] // not in use yet
 }
 
 // NewHttpContext implements types.PluginContext.
 func (ctx *CommonPluginCtx[PluginConfig]) NewHttpContext(contextID uint32) types.HttpContext {
-	c := &CommonHttpCtx[PluginConfig]{}
-	c.start(&ctx.plugin, c, contextID)
+	c := next(&ctx.batch)
+	c.start(&ctx.plugin, contextID)
 	if timed := ctx.vm.on.timed; timed != nil {
 		return timed(&c.stream, c)
 	}
@@ -128,6 +143,12 @@ func (ctx *CommonPluginCtx[PluginConfig]) NewHttpContext(contextID uint32) types
 // CommonHttpCtx is one HTTP exchange. Callbacks get it as HttpContext.
 type CommonHttpCtx[PluginConfig any] struct {
 	stream
+}
+
+// contextOf returns the context that s is the first field of: there is no other
+// stream that callbacks are called with.
+func contextOf[PluginConfig any](s *stream) HttpContext {
+	return (*CommonHttpCtx[PluginConfig])(unsafe.Pointer(s))
 }
 
 var (
