@@ -3,13 +3,22 @@ package run
 import "time"
 
 // Event is something that a user of "sluice run" wants to see: [Building],
-// [Ready], [Request], [Log], [Reloaded], [Failed], [Warning] or [Noise].
+// [Loaded], [Ready], [Request], [Log], [Reloaded], [Failed], [Warning] or [Noise].
 type Event interface{ kind() string }
 
 // Building says that a Go plugin is being built for the first time, which can
 // take most of a minute with an empty build cache.
 type Building struct {
 	Dir string `json:"dir"`
+}
+
+// Loaded says which image was read.
+type Loaded struct {
+	Image     string   `json:"image"`  // as the user named it
+	Digest    string   `json:"digest"` // what it was
+	FromStore bool     `json:"fromStore"`
+	Rule      string   `json:"rule,omitempty"` // of the policy, which accepted it
+	Keys      []string `json:"keys,omitempty"` // fingerprints of those that signed it
 }
 
 // Ready says that the first state serves.
@@ -71,6 +80,7 @@ type Noise struct {
 }
 
 func (Building) kind() string { return "building" }
+func (Loaded) kind() string   { return "loaded" }
 func (Ready) kind() string    { return "ready" }
 func (Request) kind() string  { return "request" }
 func (Log) kind() string      { return "log" }

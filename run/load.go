@@ -16,7 +16,7 @@ type loader struct {
 	target  build.Target
 	httpbin string // address of the built-in httpbin, empty if it is off
 	tmp     string // directory for the module of a Go plugin
-	code    []byte // what the Go plugin was built to last
+	code    []byte // what the Go plugin was built to last, or what the image holds
 	warned  map[string]bool
 
 	// Of a plugin directory:
@@ -38,6 +38,14 @@ func (l *loader) load(ctx context.Context, rebuild bool) (State, error) {
 	s, err := l.files(src)
 	if err != nil {
 		return State{}, err
+	}
+	if src.image {
+		if l.code == nil {
+			if err := l.image(ctx); err != nil {
+				return State{}, err
+			}
+		}
+		s.Plugins[0].Code = l.code
 	}
 	if src.goDir != "" {
 		if rebuild || l.code == nil {

@@ -2,7 +2,8 @@ package run
 
 import "errors"
 
-// Options say what to run. Engine is required, and either Source or PluginDir.
+// Options say what to run. Engine is required, and one of Source, PluginDir and
+// Image.
 type Options struct {
 	// Source is the directory of a Go plugin, a .wasm file, or a directory of
 	// .wasm files, which make a chain in the order of their names.
@@ -14,6 +15,8 @@ type Options struct {
 	// file's or directory's name (10-auth.wasm); lower numbers come first, and
 	// without one it is DefaultPriority.
 	PluginDir string
+	// Image is a plugin's image, which has its configuration in Config alone.
+	Image *Image
 	// Config is the plugin's configuration file, YAML or JSON. Default: the
 	// NAME.yaml or NAME.json beside NAME.wasm, else config.yaml or config.json
 	// in the source's directory, else none.
@@ -49,6 +52,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.PluginDir != "" && (o.Source != "" || o.Config != "") {
 		return o, errors.New("run: a plugin directory has neither a source nor a configuration beside it")
+	}
+	if o.Image != nil && (o.Source != "" || o.PluginDir != "") {
+		return o, errors.New("run: an image has neither a source nor a plugin directory beside it")
 	}
 	if o.Listen == "" {
 		o.Listen = "127.0.0.1:10000"

@@ -72,6 +72,8 @@ func text(e Event) string {
 		return fmt.Sprintf("reloaded %s in %s", e.What, round(e.Took))
 	case Building:
 		return "building " + plain(e.Dir) + " (the first build takes longer)"
+	case Loaded:
+		return loadedText(e)
 	case Failed:
 		if e.LeftOut {
 			return "left out: " + plain(e.Err)
@@ -83,6 +85,19 @@ func text(e Event) string {
 		return "  | " + plain(e.Text)
 	}
 	return fmt.Sprint(e)
+}
+
+// loadedText renders "loaded IMAGE from the store: sha256:…, signed by …".
+func loadedText(e Loaded) string {
+	line := "loaded " + plain(e.Image)
+	if e.FromStore {
+		line += " from the store"
+	}
+	line += ": " + e.Digest
+	if len(e.Keys) > 0 {
+		line += ", signed by " + strings.Join(e.Keys, ", ")
+	}
+	return line
 }
 
 func readyText(e Ready) string {

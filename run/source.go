@@ -14,6 +14,7 @@ import (
 // source is what the user named, looked at but not read.
 type source struct {
 	goDir   string   // directory of a Go plugin; empty for modules
+	image   bool     // an image, whose module is read once
 	dir     string   // plugin directory, in which each plugin stands for itself; else empty
 	broken  []error  // why plugins of dir are left out
 	modules []module // one for a Go plugin, which is built to it
@@ -23,7 +24,7 @@ type source struct {
 // module is one plugin of the chain.
 type module struct {
 	name   string // of the plugin
-	file   string // .wasm; empty for a Go plugin
+	file   string // .wasm; empty for a Go plugin and an image
 	config string // configuration file, empty if there is none
 
 	goDir    string // of a Go plugin in a plugin directory
@@ -32,6 +33,9 @@ type module struct {
 
 // source looks at what the options name.
 func (o Options) source() (source, error) {
+	if o.Image != nil {
+		return o.Image.source(o.Config, o.Routes), nil
+	}
 	if o.PluginDir != "" {
 		return resolvePluginDir(o.PluginDir, o.Routes)
 	}

@@ -63,6 +63,9 @@ func (w *watcher) addAll(o Options) error {
 	if o.PluginDir != "" {
 		return w.addPluginDir(o)
 	}
+	if o.Image != nil {
+		return errors.Join(w.addFile(o.Config), w.addFile(o.Routes))
+	}
 	dir := o.Source
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		dir = filepath.Dir(dir)

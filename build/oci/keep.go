@@ -212,7 +212,7 @@ type reading struct {
 // Read reads on.
 func (r *reading) Read(p []byte) (int, error) {
 	n, err := r.r.Read(p)
-	if err != nil && err != io.EOF { //nolint:errorlint // readers return io.EOF bare
+	if err != nil && err != io.EOF {
 		r.err = err
 	}
 	return n, err

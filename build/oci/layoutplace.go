@@ -30,3 +30,7 @@ func (p Place) Named(from Place) Place {
 	}
 	return p
 }
+
+// IsLayout reports whether a name is that of an OCI layout that is there: by its
+// scheme, or by its path, with or without a tag.
+func IsLayout(text string) bool { return isLayout(text) }

@@ -48,7 +48,8 @@ func Push(ctx context.Context, what string, dst Place, tags []string, po Package
 	return p, s.send(ctx, p, dst, tags, po.For, o)
 }
 
-// isLayout reports whether the thing to push is an image already.
+// isLayout reports whether a name is that of an OCI layout that is there: by its
+// scheme, or by its path, with or without a tag.
 func isLayout(what string) bool {
 	if strings.HasPrefix(what, dirScheme) || strings.HasPrefix(what, tarScheme) {
 		return true

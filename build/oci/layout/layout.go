@@ -46,8 +46,8 @@ func Open(path string) (*Layout, error) {
 	return l, nil
 }
 
-// Is reports whether path looks like a layout: a directory with index.json, or
-// a file that ends in .tar.
+// Is reports whether path looks like a layout: a directory with oci-layout and
+// index.json, or a file that ends in .tar.
 func Is(path string) bool {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -56,8 +56,9 @@ func Is(path string) bool {
 	if !info.IsDir() {
 		return filepath.Ext(path) == ".tar"
 	}
-	_, err = os.Stat(filepath.Join(path, ocispec.ImageIndexFile))
-	return err == nil
+	_, mark := os.Stat(filepath.Join(path, ocispec.ImageLayoutFile))
+	_, index := os.Stat(filepath.Join(path, ocispec.ImageIndexFile))
+	return mark == nil && index == nil
 }
 
 func openFiles(path string) (files, error) {

@@ -134,17 +134,14 @@ func (r *Repository) Exists(ctx context.Context, d ocispec.Descriptor) (bool, er
 // openBlob opens the file of a content, which must be a regular one.
 func openBlob(root *os.Root, d digest.Digest) (io.ReadCloser, error) {
 	name := blobName(d)
-	if info, err := root.Lstat(name); err != nil || !info.Mode().IsRegular() {
-		return nil, errors.Join(err, notRegular(err, name))
+	info, err := root.Lstat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%w: %s is no regular file", ErrBroken, name)
 	}
 	return root.Open(name)
-}
-
-func notRegular(err error, name string) error {
-	if err != nil {
-		return nil
-	}
-	return fmt.Errorf("%w: %s is no regular file", ErrBroken, name)
 }
 
 // Discard removes content that went bad, so that it is pulled again.
