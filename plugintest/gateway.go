@@ -157,7 +157,7 @@ func (gw *Gateway) Get(path string, headers ...[2]string) *Response {
 // within the request's patience.
 func (gw *Gateway) Do(r Request) *Response {
 	gw.t.Helper()
-	r = r.withLength()
+	r = r.withLength().withTrailer()
 	pieces := r.pieces()
 	s := gw.send(r, len(pieces) == 0 && r.Trailers == nil)
 	for i, p := range pieces {

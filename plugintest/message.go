@@ -3,6 +3,7 @@ package plugintest
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,7 +24,8 @@ type Request struct {
 	// Chunks are pieces of a body without a length, each sent on its own. Gateways
 	// may join and split them.
 	Chunks []string
-	// Trailers end the body.
+	// Trailers end the body. A header trailer announces them, which some gateways
+	// want; add it yourself to a request that Stream.End ends.
 	Trailers Headers
 	// HTTP2 sends the request over HTTP/2. Default HTTP/1.1.
 	HTTP2 bool
@@ -44,6 +46,21 @@ func (r Request) withDefaults() Request {
 	if r.Patience == 0 {
 		r.Patience = 10 * time.Second
 	}
+	return r
+}
+
+// withTrailer is the request with the header that announces its trailers.
+func (r Request) withTrailer() Request {
+	if _, given := r.Headers.Lookup("trailer"); given || r.Trailers == nil {
+		return r
+	}
+	var names []string
+	for _, p := range r.Trailers {
+		if !slices.Contains(names, p[0]) {
+			names = append(names, p[0])
+		}
+	}
+	r.Headers = append(append(Headers{}, r.Headers...), [2]string{"trailer", strings.Join(names, ", ")})
 	return r
 }
 
