@@ -2,7 +2,6 @@ package host
 
 import (
 	"context"
-	"errors"
 	"fmt"
 )
 
@@ -54,12 +53,10 @@ func (vm *VM) invoke(sc *scope, f *guestFunc, args ...uint64) (uint64, error) {
 	}
 	copy(vm.stack[:], args)
 	vm.cur, vm.eff = sc, nil
-	var err error
-	if vm.o.CallTimeout > 0 {
-		err = vm.invokeLimited(f)
-	} else {
-		err = f.fn.CallWithStack(vm.run, vm.stack[:])
+	if !vm.starting {
+		vm.watch = watch{limit: vm.o.CallTimeout}
 	}
+	err := f.fn.CallWithStack(vm.ctx, vm.stack[:])
 	if err != nil {
 		err = vm.fail(f.name, err) // logs in the name of the plugin that ran
 	}
@@ -68,17 +65,6 @@ func (vm *VM) invoke(sc *scope, f *guestFunc, args ...uint64) (uint64, error) {
 		return 0, err
 	}
 	return uint64(uint32(vm.stack[0])), nil
-}
-
-func (vm *VM) invokeLimited(f *guestFunc) error {
-	ctx, cancel := context.WithTimeout(vm.run, vm.o.CallTimeout)
-	defer cancel()
-	err := f.fn.CallWithStack(ctx, vm.stack[:])
-	if err != nil && ctx.Err() != nil {
-		return fmt.Errorf("%w of %v for one callback, so the VM was ended: look for a loop that doesn't end, "+
-			"and do long work in pieces, for example in ticks", ErrTimeout, vm.o.CallTimeout)
-	}
-	return err
 }
 
 // runAfter runs the after-call actions, which may call into the VM again, and
@@ -90,37 +76,6 @@ func (vm *VM) runAfter() {
 		vm.after = vm.after[1:]
 		f()
 	}
-}
-
-// ErrTimeout is the cause of a TrapError when the guest did not return in time.
-var ErrTimeout = errors.New("no return within the time limit")
-
-// guarded runs f, which calls into the guest. On an interruptible runtime it
-// doesn't wait longer than StartTimeout or ctx, and the VM is dead then.
-func (vm *VM) guarded(ctx context.Context, what string, f func(ctx context.Context) error) error {
-	if !vm.module.runtime.interruptible {
-		return f(vm.ctx)
-	}
-	run, cancel := context.WithCancel(vm.ctx)
-	defer cancel()
-	if vm.o.StartTimeout > 0 {
-		run, cancel = context.WithTimeout(run, vm.o.StartTimeout)
-		defer cancel()
-	}
-	defer context.AfterFunc(ctx, cancel)()
-	vm.run = run
-	err := f(run)
-	vm.run = vm.ctx
-	if err == nil || run.Err() == nil {
-		return err
-	}
-	cause := fmt.Errorf("%w of %v", ErrTimeout, vm.o.StartTimeout)
-	if ctx.Err() != nil {
-		cause = context.Cause(ctx)
-	}
-	var e error = &TrapError{Module: vm.module.name, Func: what, Err: cause}
-	vm.dead.Store(&e)
-	return e
 }
 
 // runStartFunctions runs what a WASI reactor or command wants to run first.
@@ -137,8 +92,8 @@ func (vm *VM) runStartFunctions(ctx context.Context) error {
 		if f == nil {
 			continue
 		}
-		err := vm.guarded(ctx, name, func(ctx context.Context) error {
-			err := f.fn.CallWithStack(ctx, vm.stack[:])
+		err := vm.guarded(ctx, name, func() error {
+			err := f.fn.CallWithStack(vm.ctx, vm.stack[:])
 			if err != nil && vm.dead.Load() == nil {
 				err = vm.fail(name, err)
 			}

@@ -3,12 +3,13 @@ package host
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/tetratelabs/wazero/api"
+
+	"github.com/sluiceproxy/sluice/host/internal/meter"
 )
 
 // Compile checks and compiles a module; name is used in messages. What stock
@@ -40,9 +41,6 @@ func (r *Runtime) Compile(ctx context.Context, name string, code []byte) (*Modul
 			Cure: "build it again; a module may not need more than " + pagesText(r.maxPages) + " of memory or features beyond WebAssembly 2.0", Err: err}
 	}
 	m := &Module{name: name, runtime: r, compiled: compiled, abi: abi}
-	if !r.interruptible {
-		m.code, m.rehearsed = append([]byte(nil), code...), map[[sha256.Size]byte]bool{}
-	}
 	if lerr := m.checkTypes(); lerr != nil {
 		lerr.Module = name
 		_ = compiled.Close(ctx)
@@ -112,6 +110,9 @@ func importCure(e importEntry, otherABI bool) string {
 func (m *Module) checkTypes() *LoadError {
 	for _, d := range m.compiled.ImportedFunctions() {
 		mod, name, _ := d.Import()
+		if mod == meter.Module {
+			continue // checkImports lets no module of others have it
+		}
 		f := hostFunctions[mod+"."+name]
 		if f == nil || !sameTypes(d, f.params, f.results) {
 			return &LoadError{Cause: "import type mismatch: " + mod + "." + name + " is used as " + signature(d),

@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -17,10 +18,10 @@ func marker(m *wasmtest.Module, malloc ...[]byte) *wasmtest.Module {
 	return m
 }
 
-// onceRuntimes are the two engines, and the one that can interrupt.
+// eachRuntime runs f with both engines.
 func eachRuntime(t *testing.T, f func(t *testing.T, r *Runtime)) {
 	t.Helper()
-	for name, o := range map[string]RuntimeOptions{"compiler": {}, "interpreter": {Interpreter: true}, "interruptible": {Interruptible: true}} {
+	for name, o := range map[string]RuntimeOptions{"compiler": {}, "interpreter": {Interpreter: true}} {
 		t.Run(name, func(t *testing.T) {
 			o.CacheDir = "-"
 			r, err := NewRuntime(context.Background(), o)
@@ -153,57 +154,69 @@ func TestEndlessConfigure(t *testing.T) {
 		if _, err := vm.StartPlugin(context.Background(), "p", nil); !errors.Is(err, ErrTimeout) {
 			t.Errorf("%s: %v, want ErrTimeout", callback, err)
 		}
-		if vm.Err() != nil {
-			t.Errorf("%s: the rehearsal must not touch the VM: %v", callback, vm.Err())
+		if vm.Err() == nil {
+			t.Errorf("%s: the VM goes on", callback)
 		}
 	}
 }
 
-func TestRehearsalIsSilent(t *testing.T) {
-	// A rehearsal that traps or refuses says nothing about the real start.
-	calls := 0
-	o := VMOptions{Log: func(LogLevel, string, string) { calls++ }, Shared: NewShared()}
+// endless are the ways not to return, in a module without imports whose first
+// two functions are those of endlessModule.
+var endless = map[string][][]byte{
+	"loop":            {wasmtest.Forever},
+	"loop with calls": {wasmtest.Loop, wasmtest.Call(0), wasmtest.Br(0), wasmtest.End, wasmtest.Unreachable},
+	"tree of calls":   {wasmtest.I32(200), wasmtest.Call(1)}, // 2^200 of them, but no deep stack
+}
+
+func endlessModule() *wasmtest.Module {
 	m := wasmtest.New(2)
-	m.Import("env", "proxy_log", "iii:i")
-	wasmtest.AddPlugin(m, "0_2_1", callbacksWith("on_configure", wasmtest.I32(2), wasmtest.I32(0), wasmtest.I32(4), wasmtest.Call(0), wasmtest.Drop))
-	mod := compile(t, m.Bytes())
-	for want := 1; want <= 2; want++ { // the second start needs no rehearsal
-		vm, err := mod.NewVM(context.Background(), o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := vm.StartPlugin(context.Background(), "p", nil); err != nil {
-			t.Fatal(err)
-		}
-		if calls != want || len(mod.rehearsed) != 2 {
-			t.Errorf("%d lines logged, %d rehearsals; want %d, 2", calls, len(mod.rehearsed), want)
-		}
-		_ = vm.Close(context.Background())
-	}
+	m.Func("", ":", 0)
+	deeper := [][]byte{wasmtest.Get(0), wasmtest.I32(1), wasmtest.Sub, wasmtest.Call(1)}
+	code := append([][]byte{wasmtest.Get(0), wasmtest.If}, append(deeper, deeper...)...)
+	m.Func("", "i:", 0, append(code, wasmtest.End)...)
+	return m
 }
 
 func TestEndlessCalls(t *testing.T) {
-	rt, err := NewRuntime(context.Background(), RuntimeOptions{CacheDir: "-", Interruptible: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := compile(t, plain("0_2_1").Bytes()).NewVM(context.Background(), VMOptions{CallTimeout: 1}); err == nil {
-		t.Error("CallTimeout on a runtime that can't keep it must be refused")
-	}
 	for _, callback := range []string{"on_configure", "on_request_headers"} {
-		m := wasmtest.New(2)
-		wasmtest.AddPlugin(m, "0_2_1", callbacksWith(callback, wasmtest.Forever))
-		vm := newTestVM(t, rt, m, VMOptions{StartTimeout: 30 * time.Millisecond, CallTimeout: 20 * time.Millisecond})
-		p, err := vm.StartPlugin(context.Background(), "p", nil)
-		if callback == "on_request_headers" {
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, err = p.NewHTTPStream(newFakeHTTP()).OnRequestHeaders(1, true)
+		for name, body := range endless {
+			eachRuntime(t, func(t *testing.T, rt *Runtime) {
+				m := endlessModule()
+				wasmtest.AddPlugin(m, "0_2_1", callbacksWith(callback, body...))
+				vm := newTestVM(t, rt, m, VMOptions{StartTimeout: 30 * time.Millisecond, CallTimeout: 20 * time.Millisecond})
+				p, err := vm.StartPlugin(context.Background(), "p", nil)
+				if callback == "on_request_headers" {
+					if err != nil {
+						t.Fatal(err)
+					}
+					_, err = p.NewHTTPStream(newFakeHTTP()).OnRequestHeaders(1, true)
+				}
+				if !errors.Is(err, ErrTimeout) || vm.Err() == nil || strings.Contains(err.Error(), "wazero") {
+					t.Errorf("%s, %s: %v (VM: %v)", callback, name, err, vm.Err())
+				}
+			})
 		}
-		if err == nil || !strings.Contains(err.Error(), "no return within") || vm.Err() == nil {
-			t.Errorf("%s: %v (VM: %v)", callback, err, vm.Err())
-		}
+	}
+}
+
+// Garbage can be collected, and other goroutines get on, while the guest is busy.
+func TestCollectWhileGuestRuns(t *testing.T) {
+	m := wasmtest.New(2)
+	wasmtest.AddPlugin(m, "0_2_1", callbacksWith("on_configure", wasmtest.Forever))
+	vm := newTestVM(t, sharedRuntime(), m, VMOptions{StartTimeout: -1})
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error)
+	go func() {
+		_, err := vm.StartPlugin(ctx, "p", nil)
+		ended <- err
+	}()
+	for range 3 {
+		time.Sleep(time.Millisecond)
+		runtime.GC()
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want context.Canceled", err)
 	}
 }
 

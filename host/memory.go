@@ -40,7 +40,7 @@ func (vm *VM) alloc(n int) (view []byte, ptr uint32, ok bool) {
 	was := vm.phase
 	vm.phase = phaseMalloc
 	vm.mstack[0] = uint64(n)
-	err := vm.malloc.fn.CallWithStack(vm.run, vm.mstack[:])
+	err := vm.malloc.fn.CallWithStack(vm.ctx, vm.mstack[:])
 	vm.phase = was
 	if err != nil {
 		// The callback that asked must not go on in a broken instance.

@@ -2,9 +2,7 @@ package host
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
-	"sync"
 
 	"github.com/tetratelabs/wazero"
 )
@@ -15,11 +13,6 @@ type Module struct {
 	runtime  *Runtime
 	compiled wazero.CompiledModule
 	abi      ABI
-
-	code       []byte // for rehearsals; nil on an interruptible runtime
-	mu         sync.Mutex
-	rehearsals [2]*Module                 // of Runtime.rehearsal
-	rehearsed  map[[sha256.Size]byte]bool // what came back in time
 }
 
 // Name returns the name that was given to Compile.
@@ -29,30 +22,14 @@ func (m *Module) Name() string { return m.name }
 func (m *Module) ABI() ABI { return m.abi }
 
 // Close frees the compiled code. Close all VMs before.
-func (m *Module) Close(ctx context.Context) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, r := range m.rehearsals {
-		if r != nil {
-			_ = r.compiled.Close(ctx)
-		}
-	}
-	return m.compiled.Close(ctx)
-}
+func (m *Module) Close(ctx context.Context) error { return m.compiled.Close(ctx) }
 
 // NewVM instantiates the module and runs its start functions (_initialize and
 // main, or _start). proxy_on_vm_start runs with StartPlugin, as on Envoy: the
 // root context that it is about is a plugin's. It must be called inside Do of
 // o.Worker. ctx limits the start functions only.
 func (m *Module) NewVM(ctx context.Context, o VMOptions) (*VM, error) {
-	if o.CallTimeout > 0 && !m.runtime.interruptible {
-		return nil, fmt.Errorf("%s: CallTimeout needs a Runtime with Interruptible", m.name)
-	}
 	vm := newVM(m, o)
-	if err := m.rehearse(ctx, vm.o, nil); err != nil {
-		_ = vm.release(context.WithoutCancel(ctx))
-		return nil, fmt.Errorf("%s: can't start the VM: %w", m.name, err)
-	}
 	if err := vm.instantiate(ctx); err != nil {
 		_ = vm.release(context.WithoutCancel(ctx))
 		return nil, fmt.Errorf("%s: can't start the VM: %w", m.name, err)
@@ -64,8 +41,8 @@ func (m *Module) NewVM(ctx context.Context, o VMOptions) (*VM, error) {
 // functions may be called meanwhile.
 func (vm *VM) instantiate(ctx context.Context) error {
 	vm.phase, vm.cur = phaseStart, &vm.self
-	err := vm.guarded(ctx, "start function", func(ctx context.Context) error {
-		mod, err := vm.module.runtime.wazero.InstantiateModule(ctx, vm.module.compiled,
+	err := vm.guarded(ctx, "start function", func() error {
+		mod, err := vm.module.runtime.wazero.InstantiateModule(vm.ctx, vm.module.compiled,
 			wazero.NewModuleConfig().WithName("").WithStartFunctions())
 		if err != nil {
 			return err

@@ -56,9 +56,6 @@ func (vm *VM) Start(ctx context.Context, o PluginOptions) (*Plugin, error) {
 	if vm.cur != nil || vm.closing {
 		return nil, fmt.Errorf("%s: plugin %q can't start: %w", vm.module.name, o.Name, ErrBusy)
 	}
-	if err := vm.module.rehearse(ctx, vm.o, &o); err != nil {
-		return nil, fmt.Errorf("plugin %q: %w", o.Name, err)
-	}
 	p := &Plugin{o: o, finished: make(chan struct{})}
 	p.scope = scope{vm: vm, root: p}
 	vm.newScope(&p.scope)
@@ -72,7 +69,7 @@ func (vm *VM) Start(ctx context.Context, o PluginOptions) (*Plugin, error) {
 
 func (p *Plugin) start(ctx context.Context) error {
 	vm := p.vm
-	return vm.guarded(ctx, "start of plugin "+p.o.Name, func(context.Context) error {
+	return vm.guarded(ctx, "start of plugin "+p.o.Name, func() error {
 		// The plugin's configuration can be read while the context is made and
 		// configured, but not in proxy_on_vm_start.
 		p.configuring = true

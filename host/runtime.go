@@ -6,9 +6,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 
 	"github.com/tetratelabs/wazero"
+
+	"github.com/sluiceproxy/sluice/host/internal/meter"
 )
 
 // defaultMemoryPages is what Envoy gives a VM at most: 1 GiB.
@@ -26,27 +27,15 @@ type RuntimeOptions struct {
 	// MaxMemoryPages limits the memory of each VM in pages of 64 KiB; 0 means
 	// 16384 (1 GiB), the limit of Envoy; above 65536 is an error.
 	MaxMemoryPages uint32
-	// Interruptible makes every call that runs too long end with an error
-	// (VMOptions.StartTimeout and CallTimeout). A call costs about three times
-	// as much then and each turn of a loop of the guest more; docs/faults.md has
-	// figures. It is for development and tests. Without it only the start of a VM
-	// or plugin is guarded, by a rehearsal in another instance; a later callback
-	// that loops for ever stops the whole process, because Go can't collect
-	// garbage while compiled guest code runs.
-	Interruptible bool
 }
 
 // Runtime is wazero with the host functions and an on-disk compilation cache.
 // It is safe for concurrent use.
 type Runtime struct {
-	wazero        wazero.Runtime
-	cache         wazero.CompilationCache
-	cacheDir      string
-	interruptible bool
-	maxPages      uint32
-
-	mu         sync.Mutex
-	rehearsals [2]*Runtime // interruptible: interpreter, compiler
+	wazero   wazero.Runtime
+	cache    wazero.CompilationCache
+	cacheDir string
+	maxPages uint32
 }
 
 // NewRuntime returns a Runtime. It fails if a CacheDir that was asked for by
@@ -62,7 +51,7 @@ func NewRuntime(ctx context.Context, o RuntimeOptions) (*Runtime, error) {
 	if o.Interpreter {
 		cfg = wazero.NewRuntimeConfigInterpreter()
 	}
-	cfg = cfg.WithMemoryLimitPages(o.MaxMemoryPages).WithCloseOnContextDone(o.Interruptible)
+	cfg = cfg.WithMemoryLimitPages(o.MaxMemoryPages)
 	cache, dir, err := openCache(o.CacheDir)
 	if err != nil {
 		return nil, err
@@ -72,9 +61,13 @@ func NewRuntime(ctx context.Context, o RuntimeOptions) (*Runtime, error) {
 	}
 	r := &Runtime{
 		wazero: wazero.NewRuntimeWithConfig(ctx, cfg), cache: cache, cacheDir: dir,
-		interruptible: o.Interruptible, maxPages: o.MaxMemoryPages,
+		maxPages: o.MaxMemoryPages,
 	}
-	if err := registerHost(ctx, r.wazero); err != nil {
+	err = registerHost(ctx, r.wazero)
+	if err == nil {
+		err = registerMeter(ctx, r.wazero)
+	}
+	if err != nil {
 		_ = r.Close(ctx)
 		return nil, fmt.Errorf("registering the host functions: %w", err)
 	}
@@ -105,9 +98,19 @@ func openCache(dir string) (wazero.CompilationCache, string, error) {
 	return nil, "", fmt.Errorf("compilation cache %s can't be used: %w", dir, err)
 }
 
-// compile compiles with the cache. What a crash or a full disk left in it must
-// not keep a good module from loading, so a cache that can't be read is emptied.
+// compile compiles a module with the meter in it. What the meter can't read the
+// engine does not get to see: it trusts lengths, and allocates.
 func (r *Runtime) compile(ctx context.Context, code []byte) (wazero.CompiledModule, error) {
+	metered, err := meter.Instrument(code)
+	if err != nil {
+		return nil, err
+	}
+	return r.compileCached(ctx, metered)
+}
+
+// compileCached compiles with the cache. What a crash or a full disk left in it must
+// not keep a good module from loading, so a cache that can't be read is emptied.
+func (r *Runtime) compileCached(ctx context.Context, code []byte) (wazero.CompiledModule, error) {
 	m, err := r.wazero.CompileModule(ctx, code)
 	if err == nil || r.cacheDir == "" || !strings.HasPrefix(err.Error(), "compilationcache:") {
 		return m, err
@@ -122,13 +125,6 @@ func (r *Runtime) compile(ctx context.Context, code []byte) (wazero.CompiledModu
 // Close frees the runtime and everything that was compiled with it. VMs must be
 // closed before.
 func (r *Runtime) Close(ctx context.Context) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, g := range r.rehearsals {
-		if g != nil {
-			_ = g.Close(ctx)
-		}
-	}
 	err := r.wazero.Close(ctx)
 	if r.cache != nil {
 		if cerr := r.cache.Close(ctx); err == nil {

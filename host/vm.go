@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -31,7 +32,12 @@ type TrapError struct {
 
 // Error is one line: where and why, without the guest's stack.
 func (e *TrapError) Error() string {
-	return e.Module + ": " + e.Func + " failed: " + firstLine(e.Err.Error())
+	return e.Module + ": " + e.Func + " failed: " + firstLine(trapText(e.Err))
+}
+
+// trapText is the text of an engine's error without what concerns nobody.
+func trapText(err error) string {
+	return strings.Replace(err.Error(), " (recovered by wazero)", "", 1)
 }
 
 // Unwrap returns the error of the engine.
@@ -43,7 +49,6 @@ type VM struct {
 	module *Module
 	o      VMOptions
 	ctx    *callContext
-	run    context.Context // ctx, or one derived from it that ends
 	cancel context.CancelFunc
 
 	mod    api.Module
@@ -59,6 +64,9 @@ type VM struct {
 	eff   *scope // set by proxy_set_effective_context during a callback
 	stop  bool   // a local reply was sent: the callback's action is overridden
 	after []func()
+
+	watch    watch
+	starting bool // guarded runs: the limit is that of the whole start
 
 	self    scope // context 0: start functions
 	scopes  map[uint32]*scope
@@ -102,7 +110,6 @@ func newVM(m *Module, o VMOptions) *VM {
 	// The guest runs with a context that never ends, since wazero would watch
 	// one that can.
 	vm.ctx = &callContext{Context: context.Background(), vm: vm, life: ctx}
-	vm.run = vm.ctx
 	o.Shared.acquire(o.Name)
 	return vm
 }
@@ -158,7 +165,7 @@ func (vm *VM) fail(fn string, err error) error {
 		return vm.Err()
 	}
 	vm.flushOutput()
-	vm.log(LogError, "Function: "+fn+" failed: "+err.Error())
+	vm.log(LogError, "Function: "+fn+" failed: "+trapText(err))
 	vm.stopTicks()
 	vm.after = nil
 	return e

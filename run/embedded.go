@@ -22,8 +22,7 @@ const closeTime = 2 * time.Second
 // Then the VM is ended: its requests get 503, the log says which callback it was,
 // and the next request gets a new VM (at most one a second). A callback that
 // takes this long never ends, or should not be one: no other request of its
-// worker gets on meanwhile. That it can be stopped makes the plugin's code
-// slower; docs/faults.md has figures.
+// worker gets on meanwhile.
 const CallTimeout = 10 * time.Second
 
 // Embedded returns an engine that is the gateway of this module, in this
@@ -80,7 +79,7 @@ func (e *embeddedEngine) Start(ctx context.Context, s Setup) (err error) {
 	if e.clusters, err = upstream.New(upstream.Options{}, upstreams(s.Clusters)...); err != nil {
 		return err
 	}
-	if e.runtime, err = host.NewRuntime(ctx, host.RuntimeOptions{Interruptible: true}); err != nil {
+	if e.runtime, err = host.NewRuntime(ctx, host.RuntimeOptions{}); err != nil {
 		return err
 	}
 	if e.gw, err = gateway.New(ctx, e.options(s.State)); err != nil {

@@ -61,8 +61,7 @@ type Options struct {
 	AccessLog func(Entry)
 	// Node is what plugins read as the property node.id; "" means "sluice".
 	Node string
-	// CallTimeout limits each call into a plugin, if Runtime is interruptible;
-	// 0 means no limit.
+	// CallTimeout limits each call into a plugin; 0 means no limit.
 	CallTimeout time.Duration
 	// Now and Random are the plugins' clock and random numbers, as in
 	// host.VMOptions; nil means those of the system. Random must be safe for

@@ -35,7 +35,7 @@ func startEmbedded(ctx context.Context, b *bed, s setup) (_ backing, err error) 
 	if s.limit != 0 {
 		limit = s.limit / 4
 	}
-	if e.runtime, err = host.NewRuntime(ctx, host.RuntimeOptions{Interruptible: limit > 0}); err != nil {
+	if e.runtime, err = host.NewRuntime(ctx, host.RuntimeOptions{}); err != nil {
 		return nil, err
 	}
 	o := gateway.Options{

@@ -15,6 +15,9 @@ func Set(i uint32) []byte { return append([]byte{0x21}, U32(i)...) }
 // Call calls a function by its index.
 func Call(f uint32) []byte { return append([]byte{0x10}, U32(f)...) }
 
+// Br branches to the label that many levels out.
+func Br(label uint32) []byte { return append([]byte{0x0c}, U32(label)...) }
+
 // Load replaces an address by the i32 there, plus a fixed offset.
 func Load(offset uint32) []byte { return append([]byte{0x28, 2}, U32(offset)...) }
 
@@ -25,6 +28,8 @@ func Store(offset uint32) []byte { return append([]byte{0x36, 2}, U32(offset)...
 var (
 	Drop        = []byte{0x1a}
 	Add         = []byte{0x6a}
+	Sub         = []byte{0x6b}
+	Loop        = []byte{0x03, 0x40} // loop without a result; close it with End
 	Return      = []byte{0x0f}
 	Unreachable = []byte{0x00}
 	Grow        = []byte{0x40, 0} // memory.grow
