@@ -24,7 +24,7 @@ func (s *stream) requestID() string {
 		b, err := proxywasm.GetProperty(requestIDPath)
 		value, ok = mem.String(b), err == nil
 	}
-	m.xRequest = requestID{value: value, known: ok || s.GetExecutionPhase() == DecodeHeader}
+	m.xRequest = requestID{value: value, known: ok || s.phase == uint8(DecodeHeader)}
 	return value
 }
 
