@@ -13,6 +13,7 @@ type member struct {
 	slots []*slot
 
 	started, refused bool // its VM context, by OnVMStart
+	mayWait          bool // its headers may wait for a body
 }
 
 // held is what the packages of the SDK keep of the plugin that runs.
@@ -65,6 +66,7 @@ func End() {
 	g := &module
 	if m := g.beginning; m != nil {
 		m.mine = swap(g.outside)
+		m.mayWait = m.mine.registered.MayWaitForBodies()
 		g.beginning = nil
 	}
 }

@@ -160,6 +160,16 @@ func (d *side) Trailers(i int) (action uint32) {
 	return module.use(e).OnResponseTrailers(d.id, d.trailers[d.dir])
 }
 
+// MayWait implements flow.Calls.
+func (d *side) MayWait(i int) bool {
+	for i++; i < len(d.root.entries); i++ {
+		if d.root.entries[d.entry(i)].mayWait {
+			return true
+		}
+	}
+	return false
+}
+
 // Over implements flow.Calls.
 func (d *side) Over() bool {
 	return d.over || d.answered[abi.StreamResponse] || d.dir == abi.StreamRequest && d.answered[abi.StreamRequest]

@@ -14,6 +14,8 @@ type Registration struct {
 	// a module imports only what is reachable.
 	resume func(abi.StreamType) abi.Status
 
+	own bool // contexts of the plugin's own, see WantHTTP
+
 	// Likewise for plugins that wait for bodies, see WatchBodies.
 	clock func() int64
 	hold  func(*VM, *stream, abi.StreamType)
@@ -30,6 +32,10 @@ func Register(r Registration) (before Registration) {
 	before, registered = registered, r
 	return before
 }
+
+// MayWaitForBodies reports whether the plugin's headers may wait for a body
+// (HeaderStopIteration): one that reads bodies, or of which the SDK knows nothing.
+func (r *Registration) MayWaitForBodies() bool { return r.own || r.hold != nil }
 
 // SetVMContext registers the plugin's entry point; the last one wins. The caller
 // says which callbacks it wants.

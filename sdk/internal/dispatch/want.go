@@ -18,6 +18,7 @@ func WantAll() {
 
 // WantHTTP is for plugins with HTTP contexts of their own.
 func WantHTTP() {
+	registered.own = true
 	abi.WantRequestHeaders()
 	abi.WantRequestBody()
 	abi.WantResponseBody()

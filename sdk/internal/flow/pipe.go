@@ -18,6 +18,8 @@ type Calls interface {
 	Trailers(i int) (action uint32)
 	// Cut takes n bytes out of what the gateway shows of the body.
 	Cut(start, n int)
+	// MayWait reports whether the headers of plugins behind i may wait for a body.
+	MayWait(i int) bool
 	// Over reports that this direction has ended early: the stream was answered
 	// or reset.
 	Over() bool
@@ -109,10 +111,22 @@ func (p *Pipe) Verdict() uint32 {
 	if p.phase == inBody {
 		return p.holdBody()
 	}
-	if p.phase == inTrailers {
+	if p.phase == inTrailers || p.stopsAll() {
 		return actionStop
 	}
 	return p.stop
+}
+
+// stopsAll reports whether a plugin holds back the body with the headers, and the
+// gateway must bring it nevertheless: once it holds it back, it does so until the
+// headers have gone on, and plugins behind that one could wait for it in vain.
+func (p *Pipe) stopsAll() bool {
+	for i := range p.stations {
+		if p.stations[i].headers == stopped {
+			return p.calls.MayWait(i)
+		}
+	}
+	return false
 }
 
 // holdBody chooses how the gateway keeps a body. Only what no other plugin will
