@@ -1,11 +1,13 @@
 package wrapper
 
 import (
-	"encoding/json"
 	"errors"
 	"slices"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/anyjson"
 	"github.com/sluiceproxy/sluice/sdk/internal/format"
+	"github.com/sluiceproxy/sluice/sdk/jsoncheck"
+	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 )
 
@@ -51,7 +53,7 @@ func (s *stream) WriteUserAttributeToLogWithKey(key string) error {
 	for k, v := range s.attributes() {
 		all[k] = v
 	}
-	text, err := json.Marshal(all)
+	text, err := anyjson.Append(nil, all)
 	if err != nil {
 		return errors.New("user attributes can't be written as JSON: " + err.Error())
 	}
@@ -73,15 +75,22 @@ func loggedAttributes(key string) (map[string]interface{}, error) {
 	if err := checkDepth(text); err != nil {
 		return nil, errors.New("property " + key + ": " + err.Error())
 	}
-	var written map[string]json.RawMessage
-	if err := json.Unmarshal(text, &written); err != nil || written == nil {
+	object := jsonscan.Get(text)
+	if jsoncheck.Check(text, jsoncheck.Limits{}) != nil || object.Kind() != jsonscan.Object {
 		return nil, errors.New("property " + key + " holds something else than an escaped JSON object, it is kept")
 	}
-	for k, v := range written {
-		all[k] = v
-	}
+	object.Members(func(name, value jsonscan.Value) bool {
+		all[name.String()] = written(value.Raw())
+		return true
+	})
 	return all, nil
 }
+
+// written is a value that is JSON already.
+type written []byte
+
+// MarshalJSON returns it as it is.
+func (w written) MarshalJSON() ([]byte, error) { return w, nil }
 
 // WriteUserAttributeToTrace implements HttpContext.
 func (s *stream) WriteUserAttributeToTrace() error {
