@@ -45,8 +45,17 @@ fuzz: ## Run each fuzz target for ten seconds
 	while read -r dir name; do echo "$$dir $$name"; $(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime 10s $$dir || exit 1; done
 
 .PHONY: bench
-bench: ## Measure what plugins cost on Envoy, beside WebAssembly by hand (needs Envoy, wabt)
-	$(GO) run ./test/bench
+bench: ## Measure what plugins cost on Envoy and write docs/performance.md (needs Envoy, wabt)
+	$(GO) run ./test/bench -docs docs
+
+.PHONY: bench-quick
+bench-quick: ## Fail where a plugin costs clearly more than its budget (needs Envoy, wabt)
+	$(GO) run ./test/bench -quick
+
+.PHONY: bench-growth
+bench-growth: ## Measure and draw how costs grow with plugins, rules, bodies and requests
+	$(GO) run ./test/bench growth -docs docs
+	$(GO) run ./test/bench render -docs docs
 
 .PHONY: bench-packages
 bench-packages: ## Run the benchmarks of the packages

@@ -68,6 +68,21 @@ func TestScale(t *testing.T) {
 	}
 }
 
+// Names of curves in the documents fit beside the plot.
+func TestLabelsFit(t *testing.T) {
+	var g growth
+	if err := loadJSON(in(docs, growthFile), &g); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range g.Charts {
+		for _, l := range c.Lines {
+			if len(l.Name) > longestLabel {
+				t.Errorf("chart %s: %q has more than %d letters", c.Name, l.Name, longestLabel)
+			}
+		}
+	}
+}
+
 // Names of curves never stand over each other, nor below the plot.
 func TestLabels(t *testing.T) {
 	var b strings.Builder

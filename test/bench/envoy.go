@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,7 +37,7 @@ type instance struct {
 	envoy   *exec.Cmd
 	server  *exec.Cmd // what the side runs beside Envoy, or nil
 	address string
-	// size is that of the wasm file. load is the CPU time and wait the time from
+	// size is that of the wasm files. load is the CPU time and wait the time from
 	// start to listening.
 	size       int64
 	load, wait time.Duration
@@ -49,9 +50,9 @@ func (b *bench) start(s side, sc scenario, workers int) (*instance, error) {
 		return nil, err
 	}
 	i := &instance{side: s}
-	if len(modules) > 0 {
-		if info, err := os.Stat(modules[0]); err == nil {
-			i.size = info.Size()
+	for _, module := range slices.Compact(slices.Sorted(slices.Values(modules))) {
+		if info, err := os.Stat(module); err == nil {
+			i.size += info.Size()
 		}
 	}
 	processor := ""
@@ -173,6 +174,27 @@ func (i *instance) memory() (int64, error) {
 		sum += m
 	}
 	return sum, nil
+}
+
+// watchMemory looks at the memory again and again until the function that it
+// returns is called, which returns the most that was seen.
+func (i *instance) watchMemory() func() int64 {
+	quit, most := make(chan struct{}), make(chan int64)
+	go func() {
+		var peak int64
+		for {
+			if m, err := i.memory(); err == nil {
+				peak = max(peak, m)
+			}
+			select {
+			case <-quit:
+				most <- peak
+				return
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
+	}()
+	return func() int64 { close(quit); return <-most }
 }
 
 // stop ends the processes and waits for them.

@@ -37,6 +37,9 @@ func goals() []goal {
 		{"hello on the compatible API by sluice build", 4.2, "MB", sizeOf(compatBuilt), "`sluice inspect --size` says who brought what"},
 		{"memory over Envoy's own, one worker", 72, "MB", memoryGoal(true), "V8's compiler holds most of it, once a process: fewer bytes of code are the only lever"},
 		{"memory for each further worker", 4, "MB", memoryGoal(false), "a worker has a heap of its own: Go's smallest is 4 MB before it collects"},
+		{"four plugins bundled over four of today's wrapper: CPU a request", 0.2, "", added("four", "bundle", "four", sideHigress), guest},
+		{"four bundled over four of today's wrapper: load CPU", 0.167, "", fourOver(func(r *result) float64 { return r.LoadCPU }), "compiling is in proportion to bytes of code"},
+		{"four bundled over four of today's wrapper: memory", 0.4, "", fourOver(func(r *result) float64 { return float64(r.Memory) }), "V8's compiler holds most of it, once a process"},
 		{"load CPU from push to the first request, over today's wrapper", 0.45, "", pushCPU, "compiling is in proportion to bytes of code"},
 		{"a new configuration under load, p50", 30, "ms", pushConfig, "the time of a change is that of the busiest thread to come round"},
 	}
@@ -64,6 +67,20 @@ func logLine(r *report) (ratio, bool) {
 	}
 	d := summarize(less(with.CPU, without.CPU))
 	return ratio{Median: d.Median / 5, Low: d.Low / 5, High: d.High / 5, Best: (summarize(with.CPU).Min - summarize(without.CPU).Min) / 5}, true
+}
+
+// fourOver compares the bundle's figure over none with that of four modules of
+// the field.
+func fourOver(figure func(*result) float64) func(*report) (ratio, bool) {
+	return func(r *report) (ratio, bool) {
+		s := r.scenario("four")
+		none, ours, theirs := s.side(sideNone), s.side("bundle"), s.side(sideHigress)
+		if none == nil || ours == nil || theirs == nil {
+			return ratio{}, false
+		}
+		q := quotient(figure(ours)-figure(none), figure(theirs)-figure(none))
+		return ratio{q, q, q, q}, q > 0
+	}
 }
 
 func sizeOf(what string) func(*report) (ratio, bool) {

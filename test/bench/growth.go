@@ -119,7 +119,7 @@ func (b *bench) ruleGrowth() ([]*chart, error) {
 	for _, n := range counts {
 		sc.sides = append(sc.sides, side{Name: strconv.Itoa(n), plugin: s.in("rules"), config: ruleConfig(n)})
 	}
-	floor := cpu.line("by hand (WAT), no rules")
+	floor := cpu.line("by hand (WAT)")
 	err := b.compare(sc, func(name string, r, none *result) {
 		if name == sideWAT {
 			for _, n := range counts {
@@ -128,9 +128,9 @@ func (b *bench) ruleGrowth() ([]*chart, error) {
 			return
 		}
 		n, _ := strconv.Atoi(name)
-		cpu.line("n rules").add(float64(n), summarize(less(r.CPU, none.CPU)))
-		load.line("n rules").add(float64(n), loadOver(r, none))
-		memory.line("n rules").add(float64(n), memoryOver(r, none))
+		cpu.line("with rules").add(float64(n), summarize(less(r.CPU, none.CPU)))
+		load.line("with rules").add(float64(n), loadOver(r, none))
+		memory.line("with rules").add(float64(n), memoryOver(r, none))
 	})
 	return []*chart{cpu, load, memory}, err
 }
@@ -140,19 +140,26 @@ func (b *bench) bodyGrowth() ([]*chart, error) {
 	s := sources{b.data}
 	x := axis{Label: "request body", Log: true, Bytes: true}
 	cpu := &chart{Name: "bodies-cpu", Title: "CPU added to a request whose body a plugin reads", X: x, Y: axis{Label: "µs of CPU a request, over none", Log: true}}
-	memory := &chart{Name: "bodies-memory", Title: "Memory of a plugin that reads bodies, four at once", X: x, Y: axis{Label: "MB over Envoy's own with the same bodies"}}
+	memory := &chart{Name: "bodies-memory", Title: "Memory while bodies come, four at once", X: x, Y: axis{Label: "MB of the whole process, at most"}}
 	few := *b
 	few.Connections = 4
 	for _, size := range []int{1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20, 4 << 20, 10 << 20} {
 		sc := scenario{Name: fmt.Sprintf("body-%d", size), request: post("/", bytes.Repeat([]byte("x"), size)), upstream: true, buffer: 32 << 20,
 			sides: []side{{Name: sideNone}, s.wat("body-any").named("by hand (WAT)"), s.plugin("body", sideCallback).named("fresh memory"),
 				s.plugin("body", "reuse").named("reused memory")}}
-		err := few.compare(sc, func(side string, r, none *result) {
-			cpu.line(side).add(float64(size), summarize(less(r.CPU, none.CPU)))
-			memory.line(side).add(float64(size), memoryOver(r, none))
-		})
+		sec, err := few.measure(sc)
 		if err != nil {
 			return nil, err
+		}
+		none := sec.side(sideNone)
+		for _, r := range sec.Results {
+			peak := float64(r.Peak) / megabyte
+			if r == none {
+				memory.line("no plugin").add(float64(size), summary{peak, peak, peak, peak})
+				continue
+			}
+			cpu.line(r.Side).add(float64(size), summarize(less(r.CPU, none.CPU)))
+			memory.line(r.Side).add(float64(size), summary{peak, peak, peak, peak})
 		}
 	}
 	return []*chart{cpu, memory}, nil

@@ -69,6 +69,9 @@ func parse(args []string) (settings, error) {
 		}
 		return s, err
 	}
+	if s.docs != "" && s.sides != "" {
+		return s, errors.New("-docs wants all sides: leave -sides out")
+	}
 	if s.quick {
 		s.Starts, s.Rounds, s.Round = 1, 5, 300*time.Millisecond
 	}
@@ -198,8 +201,28 @@ func (r *report) hand(s settings, out io.Writer) error {
 		_, err := fmt.Fprintln(out, r.markdown()+r.verdicts())
 		return err
 	}
+	if s.scenarios != "" { // the other scenarios stay as they are
+		var old report
+		if err := loadJSON(in(s.docs, benchFile), &old); err != nil {
+			return err
+		}
+		r = old.with(r.Scenarios)
+	}
 	if err := saveJSON(in(s.docs, benchFile), r); err != nil {
 		return err
 	}
 	return renderDocs(s.docs)
+}
+
+// with is the report with some scenarios measured anew.
+func (r *report) with(fresh []section) *report {
+	for _, sec := range fresh {
+		i := slices.IndexFunc(r.Scenarios, func(old section) bool { return old.Scenario == sec.Scenario })
+		if i < 0 {
+			r.Scenarios = append(r.Scenarios, sec)
+		} else {
+			r.Scenarios[i] = sec
+		}
+	}
+	return r
 }

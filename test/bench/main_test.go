@@ -57,8 +57,8 @@ func TestSources(t *testing.T) {
 		var names []string
 		for _, s := range sc.sides {
 			names = append(names, s.Name)
-			if path := s.source(); path != "" {
-				if _, err := os.Stat(path); err != nil {
+			for _, part := range s.all() {
+				if _, err := os.Stat(part.source()); err != nil && part.source() != "" {
 					t.Errorf("%s, side %s: %v", sc.Name, s.Name, err)
 				}
 			}
@@ -117,7 +117,16 @@ func whole() *report {
 					cpu = 30.5
 				}
 			}
-			sec.Results = append(sec.Results, &result{Side: s.Name, CPU: []float64{cpu, cpu, cpu}, Size: 2_000_000})
+			res := &result{Side: s.Name, CPU: []float64{cpu, cpu, cpu}, Size: 2_000_000, Memory: 70e6, LoadCPU: 1.5}
+			switch s.Name {
+			case sideNone:
+				res.Memory, res.LoadCPU = 60e6, 1
+			case "bundle":
+				res.CPU = []float64{21, 21, 21}
+			case sideHigress:
+				res.Memory, res.LoadCPU = 160e6, 11
+			}
+			sec.Results = append(sec.Results, res)
 		}
 		r.Scenarios = append(r.Scenarios, sec)
 	}

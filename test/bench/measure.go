@@ -29,9 +29,11 @@ type result struct {
 	CPU []float64 `json:"cpuMicros"`
 	P50 []float64 `json:"p50Micros"`
 	P99 []float64 `json:"p99Micros"`
-	// Memory is the processes' after the last round, in bytes; Size the module's.
+	// Memory is the processes' after the last round, in bytes; Size the modules'.
 	Memory int64 `json:"memory"`
 	Size   int64 `json:"size,omitempty"`
+	// Peak is the most memory that was seen during rounds.
+	Peak int64 `json:"peak,omitempty"`
 	// LoadCPU and LoadWait are seconds until Envoy listened, of the first start.
 	LoadCPU  float64 `json:"loadCpuSeconds"`
 	LoadWait float64 `json:"loadWaitSeconds"`
@@ -142,7 +144,9 @@ func (r *result) round(i *instance, sc scenario, p plan, keep bool) error {
 	if err != nil {
 		return err
 	}
+	watching := i.watchMemory()
 	l, err := fire(i.address, sc.request, http.StatusOK, p.Connections, p.Round)
+	r.Peak = max(r.Peak, watching())
 	if err != nil {
 		return err
 	}

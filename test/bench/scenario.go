@@ -65,12 +65,24 @@ func rules(s sources) scenario {
 	}
 }
 
-// four are four plugins in one chain, each a module of its own.
+// four are four different plugins in one chain: those of hello, read, log and
+// rules.
 func four(s sources) scenario {
+	const config = `{"value":"v"}`
+	works := []string{"hello", "read", "log"}
+	ours, theirs, bundled := []side{}, []side{}, []string{}
+	for _, work := range works {
+		ours, theirs = append(ours, s.plugin(work, sideCallback)), append(theirs, s.higress(work))
+	}
+	ours, theirs = append(ours, side{plugin: s.in("rules")}), append(theirs, s.higress("rules"))
+	for i := range ours {
+		bundled = append(bundled, fmt.Sprintf(`{"name":%q,"config":%s}`, filterName(i), config))
+	}
 	return scenario{
-		Name: "four", What: "four plugins in a chain, each adding one request header", request: get("/"),
-		sides: []side{{Name: sideNone}, s.wat("hello").chain(sideWAT, 4, true), s.plugin("hello", sideCallback).chain("separate", 4, true),
-			s.plugin("hello", sideCallback).chain("one-module", 4, false), s.higress("hello").chain(sideHigress, 4, true)},
+		Name: "four", What: "four plugins in a chain: hello, read, log, rules", request: get("/", many()...),
+		sides: []side{{Name: sideNone}, s.wat("read"), {Name: "separate", parts: ours, config: config},
+			{Name: "bundle", parts: ours, bundled: true, config: `{"_plugins_":[` + strings.Join(bundled, ",") + `]}`},
+			{Name: sideHigress, parts: theirs, config: config}},
 	}
 }
 

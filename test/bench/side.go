@@ -32,7 +32,14 @@ type side struct {
 	// distinct each has bytes of its own, as different plugins have.
 	copies   int
 	distinct bool
+	// parts are different plugins in a chain; with bundled they are one module,
+	// in one filter.
+	parts   []side
+	bundled bool
 }
+
+// all is the side and its parts.
+func (s side) all() []side { return append([]side{s}, s.parts...) }
 
 // source is what the side is made of, for messages and tests.
 func (s side) source() string {
@@ -64,6 +71,17 @@ func (s side) configured(name, config string) side {
 
 // modules builds what the side's filters load, one path for each.
 func (s side) modules(build *workshop) ([]string, error) {
+	if len(s.parts) > 0 && !s.bundled {
+		var all []string
+		for _, part := range s.parts {
+			files, err := part.modules(build)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, files...)
+		}
+		return all, nil
+	}
 	file, err := build.module(s)
 	if err != nil || file == "" {
 		return nil, err

@@ -12,7 +12,8 @@ import (
 // The drawing's size and the room around the plot, in pixels.
 const (
 	width, height           = 760, 420
-	left, right, top, below = 76, 168, 44, 58
+	left, right, top, below = 76, 168, 44, 58 // right takes names of longestLabel letters
+	longestLabel            = 19
 )
 
 // colors are readable on white and on black; dashes tell lines apart without

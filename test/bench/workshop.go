@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/sluiceproxy/sluice/build"
+	"github.com/sluiceproxy/sluice/build/bundle"
 )
 
 // missing is a tool that a side needs and that is not there.
@@ -42,6 +43,8 @@ func newWorkshop(ctx context.Context, dir string) *workshop {
 // module builds a side's module and returns its path, "" where there is none.
 func (w *workshop) module(s side) (string, error) {
 	switch {
+	case s.bundled:
+		return w.once("bundle "+s.Name, func(out string) error { return w.bundle(s.parts, out) })
 	case s.wat != "":
 		return w.once(s.wat, func(out string) error { return w.assemble(s.wat, out) })
 	case s.plugin != "":
@@ -68,6 +71,17 @@ func (w *workshop) plain(dir string) (string, error) {
 	return w.once("plain "+dir, func(out string) error {
 		return w.run(dir, []string{"GOOS=wasip1", "GOARCH=wasm"}, "go", "build", "-buildmode=c-shared", "-o", out, ".")
 	})
+}
+
+// bundle makes one module of several plugins, each named by its directory's
+// place.
+func (w *workshop) bundle(parts []side, out string) error {
+	o := bundle.Options{Output: out}
+	for i, part := range parts {
+		o.Plugins = append(o.Plugins, bundle.Plugin{Name: filterName(i), Dir: part.plugin})
+	}
+	_, err := bundle.Build(w.ctx, o)
+	return err
 }
 
 // once makes a file unless it was made before.
