@@ -23,8 +23,8 @@ type bundleCase struct {
 	do   string // what they are asked for
 	body string // of the request; none is a GET
 	path string // default "/"
-	// later says that a plugin before the one that waits is shown the body only
-	// afterwards, in one piece: the one difference there is.
+	// later says that the plugins before the last one, which waits, are shown the
+	// body only afterwards, in one piece: the one difference there is.
 	later bool
 }
 
@@ -35,9 +35,9 @@ var bundleCases = []bundleCase{
 	{name: "no answer's body", path: "/empty"},
 
 	{name: "headers wait for a call", do: "b:DH:4call"},
-	{name: "headers wait for a call, with a body", later: true, do: "b:DH:4call", body: "xy"},
+	{name: "headers wait for a call, with a body", do: "b:DH:4call", body: "xy"},
 	{name: "headers wait for a call and are changed", do: "a:DH:4callheader", body: "xy"},
-	{name: "headers of all wait", later: true, do: "a:DH:4callheader,b:DH:3callheader,c:DH:4callheader", body: "xy"},
+	{name: "headers of all wait", do: "a:DH:4callheader,b:DH:3callheader,c:DH:4callheader", body: "xy"},
 	{name: "the last waits", do: "c:DH:4callheader"},
 	{name: "headers wait for the body", do: "a:DH:1,a:DD:0", body: "xy"},
 	{name: "headers wait for the whole body", do: "a:DH:1length,a:DD:1buffer", body: "xy"},
@@ -59,15 +59,15 @@ var bundleCases = []bundleCase{
 	{name: "the second replies", do: "b:DH:1reply", body: "xy"},
 	{name: "the last replies", do: "c:DH:1reply"},
 	{name: "a reply to a body", do: "b:DD:1reply", body: "xy"},
-	{name: "a reply after a call", later: true, do: "b:DH:4callreply", body: "xy"},
+	{name: "a reply after a call", do: "b:DH:4callreply", body: "xy"},
 	{name: "a reply after a call for a body", do: "c:DD:1callreply", body: "xy"},
 	{name: "a reply to a reply", do: "b:DH:1reply,a:EH:1reply"},
 	{name: "a reply to a response", do: "b:EH:1reply"},
-	{name: "a reply to a response after a call", later: true, do: "b:EH:4callreply"},
+	{name: "a reply to a response after a call", do: "b:EH:4callreply"},
 	{name: "a reply whose response waits", later: true, do: "c:DH:1reply,a:EH:4callheader"},
 
-	{name: "a response waits for a call", later: true, do: "b:EH:4callheader"},
-	{name: "responses of all wait for a call", later: true, do: "a:EH:4callheader,b:EH:4callheader,c:EH:4callheader"},
+	{name: "a response waits for a call", do: "b:EH:4callheader"},
+	{name: "responses of all wait for a call", do: "a:EH:4callheader,b:EH:4callheader,c:EH:4callheader"},
 	{name: "a response waits for its body", do: "c:EH:1,c:ED:1buffer"},
 	{name: "responses of all wait for the body", do: "a:EH:1,a:ED:1buffer,b:EH:1,b:ED:1buffer,c:EH:1,c:ED:1buffer"},
 	{name: "a response's body is held", do: "b:ED:1buffer"},
@@ -77,7 +77,7 @@ var bundleCases = []bundleCase{
 
 	{name: "a panic", do: "b:DH:0panic"},
 	{name: "a panic at a body", do: "a:DD:0panic", body: "xy"},
-	{name: "a panic after a call", later: true, do: "b:DH:4callpanic", body: "xy"},
+	{name: "a panic after a call", do: "b:DH:4callpanic", body: "xy"},
 	{name: "a panic in a response", do: "b:EH:0panic"},
 	{name: "a panic in a response's body", do: "b:ED:0panic"},
 	{name: "a panic that is forgiven", do: "c:DH:0panic,c:EH:0panic", body: "xy"},
