@@ -190,9 +190,10 @@ func (gw *Gateway) Open(r Request) *Stream {
 func (gw *Gateway) send(r Request, end bool) *Stream {
 	gw.t.Helper()
 	r = r.withDefaults()
+	deadline := time.Now().Add(r.Patience)
 	x, err := gw.session.open(r, end)
 	if err != nil {
 		gw.t.Fatalf("%s %s: %v", r.Method, r.Path, err)
 	}
-	return &Stream{gw: gw, r: r, x: x}
+	return &Stream{gw: gw, r: r, x: x, deadline: deadline}
 }

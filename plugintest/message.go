@@ -29,8 +29,8 @@ type Request struct {
 	Trailers Headers
 	// HTTP2 sends the request over HTTP/2. Default HTTP/1.1.
 	HTTP2 bool
-	// Patience is how long the client waits for the end of the response; the test
-	// fails then. Default 10 s.
+	// Patience is how long the whole exchange may take; the test fails then.
+	// Default 10 s.
 	Patience time.Duration
 }
 

@@ -165,13 +165,13 @@ func (x *nativeExchange) response(deadline time.Time) (Response, error) {
 		x.pump()
 		c := &x.ex.Client
 		switch {
+		case time.Now().After(deadline): // also where the answer came later
+			return responseOf(c), wire.ErrTimeout
 		case x.ex.Reset:
 			return responseOf(c), wire.ErrReset
 		case c.Ended:
 			x.ex.End()
 			return responseOf(c), nil
-		case time.Now().After(deadline):
-			return responseOf(c), wire.ErrTimeout
 		}
 		time.Sleep(time.Millisecond)
 		x.s.pass()

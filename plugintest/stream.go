@@ -10,10 +10,11 @@ import (
 // Stream is a request that is sent piece by piece. Where the gateway has
 // answered early or broken the connection off, what is sent is dropped.
 type Stream struct {
-	gw    *Gateway
-	r     Request
-	x     exchange
-	ended bool
+	gw       *Gateway
+	r        Request
+	x        exchange
+	ended    bool
+	deadline time.Time
 }
 
 // Send sends a piece of the body.
@@ -47,7 +48,7 @@ func (s *Stream) Response() *Response {
 	if !s.ended {
 		s.End()
 	}
-	r, err := s.x.response(time.Now().Add(s.r.Patience))
+	r, err := s.x.response(s.deadline)
 	switch {
 	case errors.Is(err, wire.ErrTimeout):
 		s.gw.t.Fatalf("%s %s: no answer within %v, so far status %d; the log is\n%s",

@@ -192,6 +192,17 @@ func TestLogs(t *testing.T) {
 	})
 }
 
+// The SDK answers a request that nobody resumes, and says so.
+func TestHeldRequest(t *testing.T) {
+	plugintest.Run(t, plugin{}, func(t *testing.T, gw *gateway) {
+		gw.AllowLog("")
+		if res := gw.Get("/", do("hang")); res.Status < 500 {
+			t.Errorf("status %d", res.Status)
+		}
+		gw.Backend.WantNone()
+	})
+}
+
 // A module from a file, which the native engine can't run.
 func TestFile(t *testing.T) {
 	code, err := plugintest.Dir(".").Load(t.Context())
