@@ -128,7 +128,7 @@ func (b *bundler) copyFile(s *source, p *goPackage, name, to string, paths map[s
 		return err
 	}
 	b.places = append(b.places, place{label, abs})
-	return os.WriteFile(to, append([]byte("//line "+label+":1\n"), code...), 0o644)
+	return os.WriteFile(to, append([]byte("//line "+label+":1:1\n"), code...), 0o644)
 }
 
 // within is a package's directory, relative to the plugin's where it is inside.
