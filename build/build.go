@@ -16,11 +16,11 @@ import (
 // Build makes a module of a plugin's source. It runs the Go toolchain, closes
 // the WASI imports that gateways before Envoy 1.39 lack, drops the callbacks that
 // the plugin doesn't use, checks that gateways take the result, and only then
-// writes it. Two builds of the same source with
-// the same toolchain give the same bytes, wherever the source lies.
+// writes it. Two builds of the same source with the same toolchain give the same
+// bytes, wherever the source lies; Options.Verify tries it.
 //
 // Errors: ErrNoGo, ErrGoTooOld, ErrNotMain, ErrSetCtxInMain, *CompileError,
-// *RefusedError, those of the file system, and ctx's own: when it ends, the
+// ErrNoOptimizer, ErrNotReproducible, *RefusedError, those of the file system, and ctx's own: when it ends, the
 // toolchain is stopped with every process that it has started.
 func Build(ctx context.Context, o Options) (*Result, error) {
 	start := time.Now()
@@ -28,7 +28,25 @@ func Build(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	code, err := b.make(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.verify(ctx, code); err != nil {
+		return nil, err
+	}
+	if err := writeFile(b.output, code); err != nil {
+		return nil, err
+	}
+	return b.result(code, start)
+}
+
+// make makes the module, and writes nothing but temporary files.
+func (b *builder) make(ctx context.Context) ([]byte, error) {
 	if err := b.checkSource(); err != nil {
+		return nil, err
+	}
+	if err := b.findOptimizer(); err != nil {
 		return nil, err
 	}
 	if err := b.findGo(ctx); err != nil {
@@ -38,19 +56,12 @@ func Build(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if code, err = b.closeImports(ctx, code); err != nil {
-		return nil, err
+	for _, step := range []func(context.Context, []byte) ([]byte, error){b.closeImports, b.dropCallbacks, b.optimize} {
+		if code, err = step(ctx, code); err != nil {
+			return nil, err
+		}
 	}
-	if code, err = b.dropCallbacks(ctx, code); err != nil {
-		return nil, err
-	}
-	if err := b.check(code); err != nil {
-		return nil, err
-	}
-	if err := writeFile(b.output, code); err != nil {
-		return nil, err
-	}
-	return b.result(code, start)
+	return code, b.check(code)
 }
 
 // builder is one run of Build.
@@ -115,6 +126,7 @@ func (b *builder) result(code []byte, start time.Time) (*Result, error) {
 		GoVersion: b.tool.Version,
 		Closed:    nonNil(b.closed),
 		Dropped:   nonNil(b.dropped),
+		Verified:  b.Verify,
 		Warnings:  nonNil(b.warnings),
 		Duration:  time.Since(start).Round(time.Millisecond),
 		Code:      code,

@@ -26,6 +26,16 @@ type Options struct {
 	// in which nothing of the plugin can run are dropped, so that gateways don't
 	// call them.
 	KeepCallbacks bool
+	// Verify builds the plugin a second time, as somebody else would: from a
+	// directory of another name, without a build cache and with other settings of
+	// the user. That takes as long as a first build, about a minute. Modules that
+	// differ are the error ErrNotReproducible.
+	Verify bool
+	// Optimize runs Binaryen's wasm-opt over the module. It saves a few percent
+	// of the size, takes up to a minute, and makes nothing faster.
+	Optimize bool
+	// WasmOpt is the wasm-opt command. Default "wasm-opt", from the PATH.
+	WasmOpt string
 	// Go is the go command. Default "go", from the PATH.
 	Go string
 	// Env are further variables for the go command, each as "KEY=value". They
@@ -54,6 +64,8 @@ type Result struct {
 	// Dropped are the callbacks that the module no longer exports, because
 	// nothing of the plugin can run in them.
 	Dropped []string `json:"dropped"`
+	// Verified says that a second build gave the same bytes.
+	Verified bool `json:"verified"`
 	// Warnings say where the module will not run, or what was left out.
 	Warnings []string `json:"warnings"`
 	// Duration is how long it took.

@@ -1,6 +1,9 @@
 package wasm
 
-import "fmt"
+import (
+	"bytes"
+	"fmt"
+)
 
 // Function is a function that the module defines.
 type Function struct {
@@ -11,6 +14,11 @@ type Function struct {
 	// Size counts the bytes of its body, with the body's length.
 	Size int
 }
+
+// maxAdded bounds how many functions CloseImports has put in front of those that
+// Go's linker made. Where the numbers differ by more, another tool has been at
+// work, and Go's names say nothing of the order.
+const maxAdded = 64
 
 // Functions are the functions that the module defines, in order. Their names
 // are those that Go keeps for stack traces, which are in every module that Go
@@ -31,14 +39,13 @@ func (m *Module) Functions() ([]Function, error) {
 		return nil, err
 	}
 	names := m.goNames()
-	for i := range list {
-		if i < len(names) {
-			list[i].Name = names[i]
+	if added := len(list) - len(names); len(names) > 0 && added >= 0 && added <= maxAdded {
+		for i, name := range names {
+			list[added+i].Name = name
 		}
+		return list, nil
 	}
-	if names == nil {
-		m.nameFunctions(list, first)
-	}
+	m.nameFunctions(list, first)
 	return list, nil
 }
 
@@ -79,6 +86,38 @@ func (m *Module) nameFunctions(list []Function, first uint32) {
 	}
 }
 
+// FirstDifference returns the first function that has another name or size in
+// the other module, or is missing there; where there is none, the first of
+// another body: where data moves, all that refers to it changes. It is false for
+// modules with the same code.
+func (m *Module) FirstDifference(other *Module) (f Function, differs bool) {
+	mine, err := m.Functions()
+	theirs, err2 := other.Functions()
+	if err != nil || err2 != nil {
+		return f, false
+	}
+	for i, f := range mine {
+		if i >= len(theirs) || f.Name != theirs[i].Name || f.Size != theirs[i].Size {
+			return f, true
+		}
+	}
+	bodies, others := m.content(SectionCode), other.content(SectionCode)
+	at, otherAt := len(bodies), len(others)
+	for _, f := range mine {
+		at -= f.Size
+	}
+	for _, f := range theirs {
+		otherAt -= f.Size
+	}
+	for i, f := range mine {
+		if i >= len(theirs) || !bytes.Equal(bodies[at:at+f.Size], others[otherAt:otherAt+theirs[i].Size]) {
+			return f, true
+		}
+		at, otherAt = at+f.Size, otherAt+theirs[i].Size
+	}
+	return f, false
+}
+
 // DropExports takes the exports that drop picks out of the module, and returns
 // their names in order. What they stood for stays.
 func (m *Module) DropExports(drop func(Export) bool) (dropped []string, err error) {
@@ -98,4 +137,35 @@ func (m *Module) DropExports(drop func(Export) bool) (dropped []string, err erro
 		m.setContent(SectionExport, encodeExports(kept))
 	}
 	return dropped, nil
+}
+
+// Bodies calls yield with each function that the module defines, the bytes of its
+// body, and the functions that it calls or refers to by their index; calls is
+// good until yield returns. Of a body that this package can't read it knows no
+// calls.
+func (m *Module) Bodies(yield func(f Function, body []byte, calls []uint32)) error {
+	functions, err := m.Functions()
+	if err != nil {
+		return err
+	}
+	content := m.content(SectionCode)
+	at := len(content)
+	for _, f := range functions {
+		at -= f.Size
+	}
+	var calls []uint32
+	for _, f := range functions {
+		body := content[at : at+f.Size]
+		at += f.Size
+		calls = calls[:0]
+		r := newReader("code", body)
+		r.u32("length of a body")
+		for n := r.count("locals"); n > 0 && r.err == nil; n-- {
+			r.u32("number of locals")
+			r.skipHeapType(r.byte("type of locals"))
+		}
+		scan(r, true, func(_, _ int, index uint32) { calls = append(calls, index) })
+		yield(f, body, calls)
+	}
+	return nil
 }

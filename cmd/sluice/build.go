@@ -43,12 +43,16 @@ docs/redis.md shows how to configure it. Other plugins are the same file for eve
 target.`,
 		Example: `  sluice build ./plugins/hello-world
   sluice build . -o /tmp/hello.wasm --target istio
+  sluice build . --verify
   sluice build . --output json`,
 		Args:              takes(0, 1, "one argument, the plugin's directory"),
 		ValidArgsFunction: completeDir,
 	}
 	cmd.Flags().StringVarP(&o.Output, "out", "o", "", "`FILE` to write, or a directory for main.wasm (default DIR/main.wasm)")
 	cmd.Flags().BoolVar(&o.KeepCallbacks, "keep-callbacks", false, "export all callbacks, also those in which nothing of the plugin can run")
+	cmd.Flags().BoolVar(&o.Verify, "verify", false, "build a second time, as somebody else would, and compare the bytes; takes about a minute")
+	cmd.Flags().BoolVar(&o.Optimize, "optimize", false, "run Binaryen's wasm-opt over the module: a few percent smaller, no faster")
+	cmd.Flags().StringVar(&o.WasmOpt, "wasm-opt", "", "wasm-opt `COMMAND` for --optimize (default wasm-opt, from the PATH)")
 	target := addTarget(cmd, build.Any, "gateway that must take the plugin")
 	format := addFormat(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -78,6 +82,9 @@ func printBuild(w io.Writer, r *build.Result) error {
 	}
 	if len(r.Dropped) > 0 {
 		more += "\ndropped " + strings.Join(r.Dropped, ", ")
+	}
+	if r.Verified {
+		more += "\nverified a second build, from another directory, gave the same bytes"
 	}
 	_, err := fmt.Fprintf(w, "wrote   %s (%s, %s gzip, %s, %s)\nABI     %s\nsha256  %s%s\n",
 		r.Output, size(r.Size), size(r.Gzip), r.GoVersion, r.Duration.Round(10*time.Millisecond), strings.Join(r.ABI, ", "), r.SHA256, more)

@@ -24,11 +24,16 @@ labels, the schema of the configuration if it carries one, which gateways take i
 and what is attached to it: signatures, which are not verified without --key or
 --policy, and the manifests that refer to it.
 
+With --size, tell instead which packages the code came from, and through which
+others each was dragged in: the shortest way by direct calls, where there is one.
+A package that is only initialised has none.
+
 The exit code is 1 if the gateway named by --target would refuse the file. The
 message then names the cause and the cure.` + registryHelp,
 		Example: `  sluice inspect main.wasm
   sluice inspect registry.example/team/plugin:1.0.0 --key sluice.pub
   sluice inspect main.wasm --target higress
+  sluice inspect main.wasm --size
   sluice inspect main.wasm --output json`,
 		Args:              takes(1, 1, "one argument, a .wasm file or an image"),
 		ValidArgsFunction: completeModule,
@@ -36,8 +41,12 @@ message then names the cause and the cure.` + registryHelp,
 	target := addTarget(cmd, build.Envoy, "gateway to judge for")
 	trust := addTrust(cmd)
 	addRegistry(cmd, &o)
+	sizes := cmd.Flags().Bool("size", false, "say which package brought how much, and what dragged it in, of a .wasm file")
 	format := addFormat(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if *sizes {
+			return inspectSize(cmd, args[0], *format)
+		}
 		if isImage(args[0]) {
 			if err := trust.apply(&o); err != nil {
 				return err

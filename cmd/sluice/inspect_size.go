@@ -1,0 +1,44 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluiceproxy/sluice/build"
+)
+
+// inspectSize says which package brought how much of a .wasm file.
+func inspectSize(cmd *cobra.Command, name, format string) error {
+	code, err := build.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	r, err := build.Sizes(code)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if format == "json" {
+		return printJSON(cmd.OutOrStdout(), r)
+	}
+	return printSizes(cmd.OutOrStdout(), name, r)
+}
+
+func printSizes(w io.Writer, name string, r *build.SizeReport) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "file\t%s\n", name)
+	fmt.Fprintf(t, "size\t%s, %s compressed\n", size(r.Size), size(r.Gzip))
+	fmt.Fprintf(t, "code\t%s, which a gateway compiles before it serves\n", size(r.Code))
+	printTable(t, "package\tfunctions\tbytes\tcompressed\tdragged in by", len(r.Packages), func(i int) string {
+		p := r.Packages[i]
+		return fmt.Sprintf("%s\t%d\t%d\t%d\t%s", p.Package, p.Functions, p.Size, p.Gzip, strings.Join(p.Chain, " <- "))
+	})
+	printTable(t, "section\tbytes\tcompressed", len(r.Sections), func(i int) string {
+		s := r.Sections[i]
+		return fmt.Sprintf("%s\t%d\t%d", s.Name, s.Size, s.Gzip)
+	})
+	return t.Flush()
+}
