@@ -2,14 +2,13 @@ package main
 
 import (
 	"os"
-	"strings"
 	"testing"
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/sluiceproxy/sluice/plugintest"
 	"github.com/sluiceproxy/sluice/sdk/config"
 	"github.com/sluiceproxy/sluice/sdk/config/schema"
-	"github.com/sluiceproxy/sluice/sdk/plugintest"
 )
 
 // shipped is config.yaml as a gateway gives it to the plugin.
@@ -26,49 +25,46 @@ func shipped(t *testing.T) []byte {
 	return config
 }
 
-// answer is what a request to host over a route gets.
-func answer(t *testing.T, config []byte, route, host string) string {
+// asks is a request and the answer that it must get; an empty one means that the
+// request goes on.
+type asks struct{ host, want string }
+
+// check sends requests that take a route to the plugin.
+func check(t *testing.T, config, route string, requests ...asks) {
 	t.Helper()
-	h := plugintest.New(t, plugintest.Options{
-		Config:     config,
-		Properties: map[string]string{"xds.route_name": route},
+	plugintest.Run(t, plugintest.Plugin{Config: config, Route: route}, func(t *testing.T, gw *plugintest.Gateway) {
+		on := 0
+		for _, r := range requests {
+			got := gw.Do(plugintest.Request{Host: r.host}).WantStatus(200)
+			if got.Body != r.want {
+				t.Errorf("host %s: got %q, want %q", r.host, got.Body, r.want)
+			}
+			if r.want == "" {
+				on++
+			}
+		}
+		gw.Backend.Want(on)
 	})
-	ex := h.Request([][2]string{{":method", "GET"}, {":path", "/"}, {":authority", host}, {":scheme", "http"}})
-	if ex.Reply == nil {
-		return ""
-	}
-	if ex.Reply.Status != 200 {
-		t.Errorf("status is %d", ex.Reply.Status)
-	}
-	return string(ex.Reply.Body)
 }
 
 func TestFirstRuleThatMatches(t *testing.T) {
-	config := shipped(t)
-	for _, c := range []struct{ route, host, want string }{
-		{"default/foo", "a.test", "hello foo"},
-		{"default/bar", "a.test", "hello bar"},
-		{"default/baz", "a.test", "hello bar"},
-		{"default/other", "www.example.com", "hello world"},
-		{"default/other", "www.example.com:443", "hello world"},
-		{"default/foo", "www.example.com", "hello foo"},
-		{"default/food", "a.test", "hello higress"},
-		{"", "www.abc.com", "hello higress"},
+	config := string(shipped(t))
+	for route, requests := range map[string][]asks{
+		"default/foo": {{"a.test", "hello foo"}, {"www.example.com", "hello foo"}},
+		"default/bar": {{"a.test", "hello bar"}},
+		"default/baz": {{"a.test", "hello bar"}},
+		"default/other": {
+			{"www.example.com", "hello world"}, {"www.example.com:443", "hello world"}, {"www.abc.com", "hello higress"},
+		},
+		"default/food": {{"a.test", "hello higress"}},
 	} {
-		if got := answer(t, config, c.route, c.host); got != c.want {
-			t.Errorf("route %q, host %q: got %q, want %q", c.route, c.host, got, c.want)
-		}
+		t.Run(route, func(t *testing.T) { check(t, config, route, requests...) })
 	}
 }
 
 func TestNoGlobalAnswer(t *testing.T) {
-	config := []byte(`{"_rules_":[{"_match_domain_":["*.example.com"],"content":"x"}]}`)
-	if got := answer(t, config, "r", "www.example.com"); got != "x" {
-		t.Errorf("a host that matches: got %q", got)
-	}
-	if got := answer(t, config, "r", "www.abc.com"); got != "" {
-		t.Errorf("a host that no rule matches: got %q, want the request to go on", got)
-	}
+	config := `{"_rules_":[{"_match_domain_":["*.example.com"],"content":"x"}]}`
+	check(t, config, "r", asks{"www.example.com", "x"}, asks{"www.abc.com", ""})
 }
 
 func TestRefusedConfigurations(t *testing.T) {
@@ -83,18 +79,7 @@ func TestRefusedConfigurations(t *testing.T) {
 		`{"content":"x","_rules_":[{"content":"y"}]}`:               "_rules_",
 		`{"content":"x","_rules_":[{"_match_domain_":["a.test"]}]}`: "_rules_",
 	} {
-		h, err := plugintest.Start(t, plugintest.Options{Config: []byte(config)})
-		if err == nil {
-			t.Errorf("%s: the plugin started", config)
-			continue
-		}
-		var log strings.Builder
-		for _, line := range h.Logs() {
-			log.WriteString(line.String() + "\n")
-		}
-		if !strings.Contains(log.String(), says) {
-			t.Errorf("%s: the log does not name %s:\n%s", config, says, &log)
-		}
+		t.Run(config, func(t *testing.T) { plugintest.RunRefused(t, plugintest.Plugin{Config: config}, says) })
 	}
 }
 

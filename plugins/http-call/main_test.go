@@ -4,87 +4,86 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sluiceproxy/sluice/sdk/plugintest"
+	"github.com/sluiceproxy/sluice/plugintest"
 )
 
-const config = `{"serviceName":"my-svc.static","requestPath":"/token?a=b%2Fc","tokenHeader":"X-Token"}`
+const (
+	config  = `{"serviceName":"my-svc.static","requestPath":"/token?a=b%2Fc","tokenHeader":"X-Token"}`
+	service = "outbound|80||my-svc.static"
+)
 
-var post = [][2]string{{":method", "POST"}, {":path", "/"}, {":authority", "a.test"}, {":scheme", "http"}}
+var (
+	plugin = plugintest.Plugin{Config: config, Clusters: []string{service}}
+	post   = plugintest.Request{Body: "body"}
+)
 
+// TestTheCall also shows that the request waits for the service.
 func TestTheCall(t *testing.T) {
-	h := plugintest.New(t, plugintest.Options{Config: []byte(config)})
-	ex := h.Request(post, []byte("body"))
-	calls := h.PendingHTTPCalls()
-	if len(calls) != 1 || !ex.Paused() || ex.Upstream.Sent() {
-		t.Fatalf("%d calls, paused %v, upstream got the request %v", len(calls), ex.Paused(), ex.Upstream.Sent())
-	}
-	c := calls[0]
-	if c.Cluster != "outbound|80||my-svc.static" || c.Timeout != 500*time.Millisecond {
-		t.Errorf("cluster %q, timeout %s", c.Cluster, c.Timeout)
-	}
-	for name, want := range map[string]string{":method": "GET", ":path": "/token?a=b%2Fc", ":authority": "my-svc.static"} {
-		if got := c.Headers.Get(name); got != want {
-			t.Errorf("%s is %q, want %q", name, got, want)
+	plugintest.Run(t, plugin, func(t *testing.T, gw *plugintest.Gateway) {
+		gw.Cluster(service).AnswerFunc(func(plugintest.Received) plugintest.Answer {
+			gw.Backend.WantNone()
+			return plugintest.Answer{}
+		})
+		gw.Do(post).WantStatus(200)
+		if got := gw.Cluster(service).Only().WantLine("GET", "/token?a=b%2Fc"); got.Host != "my-svc.static" {
+			t.Errorf("authority %s", got.Host)
 		}
+		gw.Backend.Only()
+	})
+}
+
+func TestToken(t *testing.T) {
+	for name, c := range map[string]struct {
+		headers plugintest.Headers
+		want    []string
+	}{
+		"token":    {plugintest.Headers{{"x-token", "abc"}}, []string{"abc"}},
+		"no token": {nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plugintest.Run(t, plugin, func(t *testing.T, gw *plugintest.Gateway) {
+				gw.Cluster(service).Answer(plugintest.Answer{Headers: c.headers})
+				gw.Do(post).WantStatus(200)
+				gw.Backend.Only().WantHeader("x-token", c.want...).WantBody("body")
+			})
+		})
 	}
 }
 
-func TestAnswers(t *testing.T) {
-	for _, c := range []struct {
-		name    string
-		headers [][2]string
-		token   string
-		refused bool
-	}{
-		{"token", [][2]string{{":status", "200"}, {"x-token", "abc"}}, "abc", false},
-		{"no token", [][2]string{{":status", "200"}}, "", false},
-		{"503", [][2]string{{":status", "503"}, {"x-token", "abc"}}, "", true},
-		{"404", [][2]string{{":status", "404"}}, "", true},
-		{"no answer", nil, "", true},
+func TestServiceThatFails(t *testing.T) {
+	for name, answer := range map[string]plugintest.Answer{
+		"503":      {Status: 503, Headers: plugintest.Headers{{"x-token", "abc"}}},
+		"404":      {Status: 404},
+		"reset":    {Reset: plugintest.BeforeHeaders},
+		"too slow": {Delay: 3 * time.Second},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			h := plugintest.New(t, plugintest.Options{Config: []byte(config)})
-			h.OnHTTPCall(func(plugintest.HTTPCall) plugintest.HTTPAnswer {
-				return plugintest.HTTPAnswer{Headers: c.headers}
+		t.Run(name, func(t *testing.T) {
+			plugintest.Run(t, plugin, func(t *testing.T, gw *plugintest.Gateway) {
+				gw.Cluster(service).Answer(answer)
+				gw.Do(post).WantStatus(500).WantBody("http call failed")
+				gw.Backend.WantNone()
+				gw.WantLog(plugintest.Error, "http call failed, status: ")
 			})
-			ex := h.Request(post, []byte("body"))
-			if c.refused {
-				if ex.Reply == nil || ex.Reply.Status != 500 || string(ex.Reply.Body) != "http call failed" {
-					t.Errorf("the answer is %+v", ex.Reply)
-				}
-				if ex.Upstream.Sent() {
-					t.Error("the request went upstream")
-				}
-				return
-			}
-			if got := ex.Upstream.Headers.Get("x-token"); got != c.token {
-				t.Errorf("upstream saw x-token %q, want %q", got, c.token)
-			}
-			if string(ex.Upstream.Body) != "body" || !ex.Upstream.Ended {
-				t.Errorf("upstream got body %q, ended %v", ex.Upstream.Body, ex.Upstream.Ended)
-			}
 		})
 	}
 }
 
 func TestUnknownService(t *testing.T) {
-	h := plugintest.New(t, plugintest.Options{
-		Config:          []byte(config),
-		MissingClusters: []string{"outbound|80||my-svc.static"},
+	plugintest.Run(t, plugintest.Plugin{Config: config}, func(t *testing.T, gw *plugintest.Gateway) {
+		gw.Do(post).WantStatus(200)
+		gw.Backend.Only().WantHeader("x-token").WantBody("body")
+		gw.WantLog(plugintest.Error, "call "+service)
 	})
-	if ex := h.Request(post, []byte("body")); !ex.Upstream.Ended || ex.Reply != nil {
-		t.Errorf("upstream got the request %v, answer %v", ex.Upstream.Ended, ex.Reply)
-	}
 }
 
 func TestRefusedConfigurations(t *testing.T) {
-	for _, config := range []string{
-		`{"serviceName":"a.static","requestPath":"/"}`,
-		`{"serviceName":"a.static","tokenHeader":"x"}`,
-		`{"requestPath":"/","tokenHeader":"x"}`,
+	for missing, config := range map[string]string{
+		"tokenHeader": `{"serviceName":"a.static","requestPath":"/"}`,
+		"requestPath": `{"serviceName":"a.static","tokenHeader":"x"}`,
+		"serviceName": `{"requestPath":"/","tokenHeader":"x"}`,
 	} {
-		if _, err := plugintest.Start(t, plugintest.Options{Config: []byte(config)}); err == nil {
-			t.Errorf("%s: the plugin started", config)
-		}
+		t.Run(missing, func(t *testing.T) {
+			plugintest.RunRefused(t, plugintest.Plugin{Config: config}, "missing "+missing)
+		})
 	}
 }

@@ -45,6 +45,9 @@ var rooms = []room{
 		"github.com/fsnotify/fsnotify", "github.com/mccutchen/go-httpbin/v2", yaml}},
 	{folder: "cmd", rooms: []string{"cmd", "run", "build", "deploy", "host"}, modules: []string{
 		"github.com/spf13/cobra", "github.com/spf13/pflag"}},
+	// What plugin authors test with, never what they link.
+	{folder: "plugintest", rooms: []string{"plugintest", "sdk", "build", "deploy", "host"}, modules: []string{"golang.org/x/net", resp}},
+	{folder: "plugintest/internal/probe", rooms: []string{"sdk"}, modules: []string{gjson, resp}}, // a plugin
 	{folder: "test", rooms: []string{"."}, free: true},
 }
 
