@@ -102,7 +102,7 @@ func (s *source) sort(out []byte) error {
 		}
 		switch {
 		case p.Standard:
-		case !isSDK(p) && (p.Module == nil || p.Module.Main || p.Name == "main"):
+		case p.Name == "main" || !isSDK(p) && (p.Module == nil || p.Module.Main):
 			s.own = append(s.own, p)
 			s.main = p // the last is what the others are for
 		default:
