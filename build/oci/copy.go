@@ -10,6 +10,7 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"oras.land/oras-go/v2"
 
+	"github.com/sluiceproxy/sluice/build/oci/attach"
 	"github.com/sluiceproxy/sluice/build/oci/image"
 )
 
@@ -27,6 +28,8 @@ type Transfer struct {
 	Tags []string `json:"tags"`
 	// Size counts all bytes of the image.
 	Size int64 `json:"size"`
+	// Attached counts the manifests that came along, with Options.Attached.
+	Attached int `json:"attached,omitempty"`
 }
 
 // Copy moves an image from one place to another, whatever the two are, and
@@ -67,11 +70,38 @@ func (s *source) to(ctx context.Context, dst Place, tags []string, o Options) (*
 			return nil, failed("tag", "destination", dst, err)
 		}
 	}
+	attached, err := s.bring(ctx, d, o)
+	if err != nil {
+		d.abandon()
+		return nil, failed("attach to", "destination", dst, err)
+	}
 	if err := d.finish(); err != nil {
 		d.abandon()
 		return nil, failed("write", "destination", dst, err)
 	}
-	return s.transfer(dst, names), nil
+	t := s.transfer(dst, names)
+	t.Attached = attached
+	return t, nil
+}
+
+// bring copies what is attached to the image and its parts.
+func (s *source) bring(ctx context.Context, d destination, o Options) (n int, err error) {
+	if !o.Attached {
+		return 0, nil
+	}
+	for _, subject := range s.toSign(true) {
+		err := again(ctx, o, func() error {
+			more, err := attach.Copy(ctx, s.store, d.attaching(), subject)
+			if err == nil {
+				n += more
+			}
+			return err
+		})
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
 }
 
 // push sends what dst lacks.

@@ -14,6 +14,7 @@ import (
 	"oras.land/oras-go/v2/content"
 	"oras.land/oras-go/v2/registry/remote"
 
+	"github.com/sluiceproxy/sluice/build/oci/attach"
 	"github.com/sluiceproxy/sluice/build/oci/layout"
 	"github.com/sluiceproxy/sluice/build/oci/registry"
 )
@@ -24,6 +25,8 @@ type destination interface {
 	// name gives the image a tag, after all of it was pushed. The empty tag is
 	// none.
 	name(ctx context.Context, root ocispec.Descriptor, raw []byte, tag string) error
+	// attaching is the same place, for what is attached to the image.
+	attaching() attach.Destination
 	// finish makes what was written last; abandon takes it away where it was
 	// not finished.
 	finish() error
@@ -39,7 +42,7 @@ func openDestination(p Place, o Options) (destination, error) {
 		return newTarDestination(p.path)
 	default:
 		w, err := layout.Create(p.path)
-		return &dirDestination{w}, err
+		return &dirDestination{w, p.path}, err
 	}
 }
 
@@ -53,11 +56,21 @@ func (r remoteDestination) name(ctx context.Context, root ocispec.Descriptor, ra
 	return r.Manifests().PushReference(ctx, root, bytes.NewReader(raw), tag)
 }
 
+func (r remoteDestination) attaching() attach.Destination {
+	r.SkipReferrersGC = true
+	return remoteAttach(r)
+}
+
 func (r remoteDestination) finish() error { return nil }
 func (r remoteDestination) abandon()      {}
 
 // dirDestination is a layout's directory.
-type dirDestination struct{ *layout.Writer }
+type dirDestination struct {
+	*layout.Writer
+	dir string
+}
+
+func (d *dirDestination) attaching() attach.Destination { return layoutAttach{d.Writer, d.dir} }
 
 func (d *dirDestination) name(ctx context.Context, root ocispec.Descriptor, _ []byte, tag string) error {
 	return d.Tag(ctx, root, tag)
@@ -69,7 +82,7 @@ func (d *dirDestination) abandon()      { _ = d.Close() }
 // tarDestination is a directory beside the tar file, until it is finished.
 type tarDestination struct {
 	dirDestination
-	dir, path string
+	path string
 }
 
 func newTarDestination(path string) (destination, error) {
@@ -84,7 +97,7 @@ func newTarDestination(path string) (destination, error) {
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	return &tarDestination{dirDestination{w}, dir, path}, nil
+	return &tarDestination{dirDestination{w, dir}, path}, nil
 }
 
 func (t *tarDestination) finish() error {

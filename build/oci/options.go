@@ -13,6 +13,9 @@ type Options struct {
 	// is read, after its reference was resolved and before anything else of it
 	// is read; what is used is the digest that was judged. Default: all are.
 	Policy *policy.Policy
+	// Attached makes Copy bring along what is attached to an image: signatures,
+	// attestations, and the manifests that refer to it.
+	Attached bool
 	// Progress is told about every transfer, from several goroutines at once.
 	// Default: nobody is.
 	Progress func(Event)

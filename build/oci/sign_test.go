@@ -250,3 +250,32 @@ func TestSigningFails(t *testing.T) {
 		t.Errorf("long annotation: %v", err)
 	}
 }
+
+// TestAttachedComesAlong: from a registry to a tar file, a directory and another
+// registry; the signature still counts under the name that was signed.
+func TestAttachedComesAlong(t *testing.T) {
+	f, mirror, key, dir := newFake(t), newFake(t), newKey(t), t.TempDir()
+	e := Extras{Attest: AttestOptions{SBOM: sbom.Formats(), Provenance: true, Key: key}, Sign: SignOptions{Key: key, Recursive: true}}
+	if _, err := PushWith(ctx, pluginFile(t, ""), f.at(t, "p:1"), nil, PackageOptions{Index: true}, e, quick()); err != nil {
+		t.Fatal(err)
+	}
+	o := quick()
+	o.Attached = true
+	stops := []Place{f.at(t, "p:1"), mustPlace(t, dir+"/x.tar:1"), mustPlace(t, "oci:"+dir+"/images:1"), mirror.at(t, "q:1"), mirror.at(t, "r:1")}
+	for i := range stops[1:] {
+		c, err := Copy(ctx, stops[i], stops[i+1], nil, o)
+		if err != nil || c.Attached != 7 { // three signatures, one list of attestations, three referrers
+			t.Fatalf("%s to %s: %+v, %v", stops[i], stops[i+1], c, err)
+		}
+		use := asking(key)
+		use.Policy.Rules[0].SignedAs = []string{f.at(t, "p:1").Name()}
+		d, err := Describe(ctx, stops[i+1].String(), use)
+		if err != nil || len(d.Image.Referrers) != 3 {
+			t.Errorf("%s: %+v, %v", stops[i+1], d, err)
+		}
+	}
+	o.Attached = false
+	if c, err := Copy(ctx, stops[0], mirror.at(t, "s:1"), nil, o); err != nil || c.Attached != 0 {
+		t.Errorf("without: %+v, %v", c, err)
+	}
+}

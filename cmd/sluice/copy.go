@@ -25,6 +25,7 @@ rewritten. Places are
 		Args: takes(2, 2, "two arguments: from where, and to where"),
 	}
 	tags := addTags(cmd)
+	addAttached(cmd, &o)
 	trust := addTrust(cmd)
 	addRegistry(cmd, &o)
 	format := addFormat(cmd)
@@ -56,6 +57,15 @@ func runCopy(cmd *cobra.Command, verb string, src, dst oci.Place, tags []string,
 	if format == "json" {
 		return printJSON(cmd.OutOrStdout(), t)
 	}
-	_, err = fmt.Fprint(cmd.OutOrStdout(), transferText(verb, *t))
+	text := transferText(verb, *t)
+	if o.Attached {
+		text += fmt.Sprintf("with    %d attached\n", t.Attached)
+	}
+	_, err = fmt.Fprint(cmd.OutOrStdout(), text)
 	return err
+}
+
+// addAttached adds the flag that brings along what is no part of the image.
+func addAttached(cmd *cobra.Command, o *oci.Options) {
+	cmd.Flags().BoolVar(&o.Attached, "attached", false, "bring along what is attached to the image: signatures, attestations, referrers")
 }

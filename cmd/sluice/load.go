@@ -19,6 +19,7 @@ It keeps its digest. Of a layout with several images one is named by its tag.` +
 		Args: takes(2, 2, "two arguments: the layout and the image"),
 	}
 	tags := addTags(cmd)
+	addAttached(cmd, &o)
 	trust := addTrust(cmd)
 	addRegistry(cmd, &o)
 	format := addFormat(cmd)

@@ -22,6 +22,7 @@ same digest: what a site without a network needs.` + registryHelp,
 	}
 	cmd.Flags().StringVarP(&out, "out", "o", "plugin.tar", "tar `FILE` or directory to write")
 	tags := addTags(cmd)
+	addAttached(cmd, &o)
 	trust := addTrust(cmd)
 	addRegistry(cmd, &o)
 	format := addFormat(cmd)

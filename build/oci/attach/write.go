@@ -79,11 +79,13 @@ func pushManifest(ctx context.Context, dst Destination, m ocispec.Manifest) (oci
 		return ocispec.Descriptor{}, err
 	}
 	d := ocispec.Descriptor{MediaType: m.MediaType, Digest: digest.FromBytes(raw), Size: int64(len(raw))}
-	err = settle(ctx, func() error { return dst.Push(ctx, d, bytes.NewReader(raw)) }, func() (bool, error) {
-		all, err := Referrers(ctx, dst, *m.Subject)
-		return slices.ContainsFunc(all, func(r ocispec.Descriptor) bool { return r.Digest == d.Digest }), err
-	})
-	return d, err
+	return d, listed(ctx, dst, *m.Subject, d, raw)
+}
+
+// refers reports whether a manifest is on the list of a subject.
+func refers(ctx context.Context, src Source, subject, d ocispec.Descriptor) (bool, error) {
+	all, err := Referrers(ctx, src, subject)
+	return slices.ContainsFunc(all, func(r ocispec.Descriptor) bool { return r.Digest == d.Digest }), err
 }
 
 // rounds bounds how often something is written that somebody else overwrote.
