@@ -24,6 +24,13 @@ func Bill(ctx context.Context, what string, f sbom.Format, tool string, o Option
 	return raw, nil
 }
 
+// Module reads the module of a .wasm file, of a built plugin's directory, or of
+// an image: the one that gateways find.
+func Module(ctx context.Context, what string, o Options) ([]byte, error) {
+	code, _, err := billed(ctx, what, o)
+	return code, err
+}
+
 // billed reads a module from a file or an image, and its time.
 func billed(ctx context.Context, what string, o Options) (code []byte, at time.Time, err error) {
 	if !isLayout(what) {

@@ -34,6 +34,7 @@ type Description struct {
 	// Schema is that of the configuration, from a spec.yaml in the image or in
 	// the plugin's directory.
 	Schema confschema.Schema `json:"schema,omitempty"`
+	code   []byte
 }
 
 // ImageDescription is about the image around a plugin.
@@ -111,6 +112,7 @@ func describeFile(what, file string) (*Description, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.code = code
 	if d.Plugin, err = build.Inspect(code); err != nil {
 		return nil, err
 	}
@@ -190,7 +192,8 @@ func (s *source) describeManifest(ctx context.Context, n *image.Node, d *Descrip
 		return err
 	}
 	var err error
-	d.Plugin, err = build.Inspect(out.Bytes())
+	d.code = out.Bytes()
+	d.Plugin, err = build.Inspect(d.code)
 	return err
 }
 

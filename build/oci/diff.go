@@ -51,6 +51,7 @@ const (
 	TopicToolchain  Topic = "toolchain"
 	TopicDependency Topic = "dependency"
 	TopicSize       Topic = "size"
+	TopicPackage    Topic = "code by package"
 	TopicLabel      Topic = "label"
 	TopicLayer      Topic = "layer"
 )
@@ -98,6 +99,7 @@ func compare(a, b *Description) *Difference {
 	}
 	d.origin(a.Plugin, b.Plugin)
 	d.sizes(a.Plugin, b.Plugin)
+	d.maps(TopicPackage, packages(a.code), packages(b.code))
 	if a.Image != nil && b.Image != nil {
 		d.maps(TopicLabel, both(a.Image), both(b.Image))
 		d.maps(TopicLayer, layers(a.Image), layers(b.Image))
@@ -253,6 +255,20 @@ func sections(r *build.Report) map[string]string {
 	all := map[string]string{}
 	for _, s := range r.Sections {
 		all["section "+s.Name] = fmt.Sprint(s.Size)
+	}
+	return all
+}
+
+// packages are the bytes of code that each package brought, none for a module
+// that doesn't tell.
+func packages(code []byte) map[string]string {
+	all := map[string]string{}
+	r, err := build.Sizes(code)
+	if err != nil {
+		return all // what is wrong with the module is told by its report
+	}
+	for _, p := range r.Packages {
+		all[p.Package] = fmt.Sprint(p.Size)
 	}
 	return all
 }

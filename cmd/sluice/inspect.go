@@ -41,21 +41,27 @@ message then names the cause and the cure.` + registryHelp,
 	target := addTarget(cmd, build.Envoy, "gateway to judge for")
 	trust := addTrust(cmd)
 	addRegistry(cmd, &o)
-	sizes := cmd.Flags().Bool("size", false, "say which package brought how much, and what dragged it in, of a .wasm file")
+	sizes := cmd.Flags().Bool("size", false, "say which package brought how much, and what dragged it in")
 	format := addFormat(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if *sizes {
-			return inspectSize(cmd, args[0], *format)
-		}
 		if isImage(args[0]) {
 			if err := trust.apply(&o); err != nil {
 				return err
 			}
-			return inspectImage(cmd, args[0], build.Target(*target), *format, o)
+			if !*sizes {
+				return inspectImage(cmd, args[0], build.Target(*target), *format, o)
+			}
 		}
-		code, err := build.ReadFile(args[0])
+		read := func() ([]byte, error) { return build.ReadFile(args[0]) }
+		if isImage(args[0]) {
+			read = func() ([]byte, error) { return oci.Module(cmd.Context(), args[0], o) }
+		}
+		code, err := read()
 		if err != nil {
 			return err
+		}
+		if *sizes {
+			return inspectSize(cmd, args[0], code, *format)
 		}
 		r, err := build.Inspect(code)
 		if err != nil {

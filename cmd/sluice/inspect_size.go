@@ -11,12 +11,8 @@ import (
 	"github.com/sluiceproxy/sluice/build"
 )
 
-// inspectSize says which package brought how much of a .wasm file.
-func inspectSize(cmd *cobra.Command, name, format string) error {
-	code, err := build.ReadFile(name)
-	if err != nil {
-		return err
-	}
+// inspectSize says which package brought how much of a module.
+func inspectSize(cmd *cobra.Command, name string, code []byte, format string) error {
 	r, err := build.Sizes(code)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
