@@ -70,7 +70,7 @@ func (l *loader) image(ctx context.Context) error {
 	}
 	l.code = got.Code
 	e := Loaded{Image: got.Source, Digest: got.Digest, FromStore: got.FromStore}
-	if got.Verified != nil {
+	if i.Options.Policy != nil && got.Verified != nil {
 		e.Rule = got.Verified.Rule
 		for _, s := range got.Verified.Signatures {
 			e.Keys = append(e.Keys, s.Key)

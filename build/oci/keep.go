@@ -67,7 +67,7 @@ func loadAndKeep(ctx context.Context, src Place, st *local.Store, o Options) (*L
 	if err != nil {
 		return nil, err
 	}
-	l.FromStore = !k.moved
+	l.FromStore, l.Kept = !k.moved, true
 	return l, nil
 }
 

@@ -62,6 +62,8 @@ type Loaded struct {
 	Size   int64  `json:"size"`
 	// FromStore says that no content of it came from the registry.
 	FromStore bool `json:"fromStore"`
+	// Kept says that the store has it now.
+	Kept bool `json:"kept"`
 	// Warnings say what of the store didn't work: the plugin is fine.
 	Warnings []string `json:"warnings,omitempty"`
 	// Verified says why the image is used.
@@ -188,7 +190,7 @@ func loadKept(ctx context.Context, src Place, st *local.Store, o Options) (*Load
 	if err != nil {
 		return nil, storeFailed(src, err)
 	}
-	l.FromStore = true
+	l.FromStore, l.Kept = true, true
 	return l, nil
 }
 

@@ -36,9 +36,9 @@ func mustLoad(t *testing.T, f *fake, name string, st *local.Store, when When, wa
 
 // requests counts what a registry was asked, apart from HEAD.
 func (f *fake) requests() int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.sent[http.MethodGet]
+	f.Lock()
+	defer f.Unlock()
+	return f.Sent[http.MethodGet]
 }
 
 // TestLoad: what was pulled once is not asked for again, until it is asked for.
@@ -83,7 +83,7 @@ func TestLoadLatest(t *testing.T) {
 	mustLoad(t, f, "p", st, "", one, false)
 	two := push(t, f, "p:latest", pluginFile(t, "two"))
 	mustLoad(t, f, "p:latest", st, "", two, false)
-	f.breakWith(func(w http.ResponseWriter, r *http.Request) bool { w.WriteHeader(http.StatusForbidden); return true })
+	f.BreakWith(func(w http.ResponseWriter, r *http.Request) bool { w.WriteHeader(http.StatusForbidden); return true })
 	if _, err := load(f, t, "p", st, ""); err == nil || !strings.Contains(err.Error(), two.Digest) || !strings.Contains(err.Error(), "--pull never") {
 		t.Errorf("the registry refuses: %v", err)
 	}
@@ -169,14 +169,14 @@ func TestLoadBroken(t *testing.T) {
 	f, st := newFake(t), local.New(t.TempDir())
 	push(t, f, "p:1", pluginFile(t, noise(1<<20)))
 	layer := layerOf(t, f)
-	f.blobs[layer][500] ^= 1
+	f.Blobs[layer][500] ^= 1
 	if l, err := load(f, t, "p:1", st, ""); !errors.Is(err, image.ErrMismatch) {
 		t.Errorf("got %+v, %v", l, err)
 	}
 	if images, err := st.List(); err != nil || len(images) != 0 {
 		t.Errorf("%v, %v", images, err)
 	}
-	f.blobs[layer][500] ^= 1
+	f.Blobs[layer][500] ^= 1
 	canceled, cancel := context.WithCancel(ctx)
 	o := quick()
 	o.Progress = func(e Event) {
@@ -226,24 +226,24 @@ func TestTagMoves(t *testing.T) {
 	one := push(t, f, "p:1", pluginFile(t, "one"))
 	two := push(t, f, "p:2", pluginFile(t, "two"))
 	resolved := 0
-	f.breakWith(func(w http.ResponseWriter, r *http.Request) bool {
+	f.BreakWith(func(w http.ResponseWriter, r *http.Request) bool {
 		if !strings.HasSuffix(r.URL.Path, "/manifests/1") {
 			return false
 		}
 		if resolved++; resolved > 1 {
 			t.Errorf("the tag was resolved %d times", resolved)
 		}
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		w.Header().Set("Content-Type", f.types["p/manifests/1"])
+		f.Lock()
+		defer f.Unlock()
+		w.Header().Set("Content-Type", f.Types["p/manifests/1"])
 		w.Header().Set("Docker-Content-Digest", one.Digest)
 		w.Header().Set("Content-Length", "0")
-		for path, b := range f.manifests {
+		for path, b := range f.Manifests {
 			if strings.HasSuffix(path, one.Digest) {
 				w.Header()["Content-Length"] = []string{strconv.Itoa(len(b))}
 			}
 			if strings.HasSuffix(path, two.Digest) {
-				f.manifests["p/manifests/1"] = b // it moves right after the answer
+				f.Manifests["p/manifests/1"] = b // it moves right after the answer
 			}
 		}
 		return true

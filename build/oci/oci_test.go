@@ -90,10 +90,10 @@ func TestPushAgainSendsNothing(t *testing.T) {
 	f := newFake(t)
 	file := pluginFile(t, "")
 	push(t, f, "p:1", file)
-	posts := f.sent[http.MethodPost]
+	posts := f.Sent[http.MethodPost]
 	push(t, f, "p:2", file)
-	if f.sent[http.MethodPost] != posts {
-		t.Errorf("%d uploads, then %d", posts, f.sent[http.MethodPost])
+	if f.Sent[http.MethodPost] != posts {
+		t.Errorf("%d uploads, then %d", posts, f.Sent[http.MethodPost])
 	}
 }
 
@@ -129,12 +129,12 @@ func TestBadImagesAreNotPushed(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "main.wasm")
 	os.WriteFile(file, []byte("\x00asm\x01\x00\x00\x00"), 0o644)
 	var refused *check.RefusedError
-	if _, err := Push(ctx, file, f.at(t, "p:1"), nil, PackageOptions{}, quick()); !errors.As(err, &refused) || len(f.sent) != 0 {
-		t.Errorf("no ABI: got %v after %v", err, f.sent)
+	if _, err := Push(ctx, file, f.at(t, "p:1"), nil, PackageOptions{}, quick()); !errors.As(err, &refused) || len(f.Sent) != 0 {
+		t.Errorf("no ABI: got %v after %v", err, f.Sent)
 	}
 	file = pluginFile(t, "")
-	if _, err := Push(ctx, file, f.at(t, "p:1"), nil, PackageOptions{For: []check.Consumer{check.Wkg}}, quick()); !errors.As(err, &refused) || len(f.sent) != 0 {
-		t.Errorf("wkg: got %v after %v", err, f.sent)
+	if _, err := Push(ctx, file, f.at(t, "p:1"), nil, PackageOptions{For: []check.Consumer{check.Wkg}}, quick()); !errors.As(err, &refused) || len(f.Sent) != 0 {
+		t.Errorf("wkg: got %v after %v", err, f.Sent)
 	}
 	if _, err := Push(ctx, t.TempDir(), f.at(t, "p:1"), nil, PackageOptions{}, quick()); !errors.Is(err, ErrNotBuilt) {
 		t.Errorf("not built: got %v", err)
@@ -148,25 +148,25 @@ func TestFlippedBytes(t *testing.T) {
 	push(t, f, "p:1", pluginFile(t, "x"))
 	out := filepath.Join(t.TempDir(), "plugin.wasm")
 	os.WriteFile(out, []byte("old"), 0o644)
-	for name := range f.blobs {
-		good := f.blobs[name]
+	for name := range f.Blobs {
+		good := f.Blobs[name]
 		for i := 0; i < len(good); i += 29 {
 			bad := bytes.Clone(good)
 			bad[i] ^= 1
-			f.blobs[name] = bad
+			f.Blobs[name] = bad
 			_, err := Copy(ctx, f.at(t, "p:1"), mustPlace(t, filepath.Join(t.TempDir(), "x.tar")), nil, quick())
 			if !errors.Is(err, image.ErrMismatch) {
 				t.Fatalf("copy, byte %d of %s: got %v", i, name, err)
 			}
 		}
-		f.blobs[name] = append(bytes.Clone(good), 'x')
+		f.Blobs[name] = append(bytes.Clone(good), 'x')
 		if _, err := Copy(ctx, f.at(t, "p:1"), mustPlace(t, filepath.Join(t.TempDir(), "x.tar")), nil, quick()); err == nil {
 			t.Errorf("%s with a byte more: no error", name)
 		}
-		f.blobs[name] = good
+		f.Blobs[name] = good
 	}
 	layer := layerOf(t, f)
-	f.blobs[layer][20] ^= 1
+	f.Blobs[layer][20] ^= 1
 	_, err := Pull(ctx, f.at(t, "p:1"), out, quick())
 	if !errors.Is(err, image.ErrMismatch) || !strings.Contains(err.Error(), strings.Split(layer, "/blobs/")[1]) {
 		t.Errorf("pull: got %v", err)
@@ -182,7 +182,7 @@ func TestFlippedBytes(t *testing.T) {
 // layerOf finds the layer among the blobs.
 func layerOf(t *testing.T, f *fake) string {
 	t.Helper()
-	for name, b := range f.blobs {
+	for name, b := range f.Blobs {
 		if bytes.HasPrefix(b, []byte{0x1f, 0x8b}) {
 			return name
 		}
@@ -200,7 +200,7 @@ func TestBrokenTransfers(t *testing.T) {
 	layer := layerOf(t, f)
 	var ranges []string
 	var breaks atomic.Int32
-	f.breakWith(func(w http.ResponseWriter, r *http.Request) bool {
+	f.BreakWith(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.Method != http.MethodGet || !strings.HasSuffix(r.URL.Path, layer) {
 			return false
 		}
@@ -211,11 +211,11 @@ func TestBrokenTransfers(t *testing.T) {
 		w.Header().Set("Accept-Ranges", "bytes")
 		var start int
 		fmt.Sscanf(r.Header.Get("Range"), "bytes=%d-", &start)
-		w.Header().Set("Content-Length", fmt.Sprint(len(f.blobs[layer])-start))
+		w.Header().Set("Content-Length", fmt.Sprint(len(f.Blobs[layer])-start))
 		if start > 0 {
 			w.WriteHeader(http.StatusPartialContent)
 		}
-		w.Write(f.blobs[layer][start : start+100<<10])
+		w.Write(f.Blobs[layer][start : start+100<<10])
 		w.(http.Flusher).Flush()
 		conn, _, _ := w.(http.Hijacker).Hijack()
 		conn.(*net.TCPConn).SetLinger(0)
@@ -235,7 +235,7 @@ func TestBrokenTransfers(t *testing.T) {
 func TestBrokenPush(t *testing.T) {
 	f := newFake(t)
 	var puts atomic.Int32
-	f.breakWith(func(w http.ResponseWriter, r *http.Request) bool {
+	f.BreakWith(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.Method != http.MethodPut || !strings.Contains(r.URL.Path, "uploads") || r.ContentLength < 100<<10 || puts.Add(1) > 1 {
 			return false
 		}
@@ -261,7 +261,7 @@ func TestFailuresNameTheirSide(t *testing.T) {
 	f, gone := newFake(t), newFake(t)
 	push(t, f, "p:1", pluginFile(t, ""))
 	missing := gone.at(t, "p:1")
-	gone.breakWith(func(w http.ResponseWriter, r *http.Request) bool { w.WriteHeader(http.StatusForbidden); return true })
+	gone.BreakWith(func(w http.ResponseWriter, r *http.Request) bool { w.WriteHeader(http.StatusForbidden); return true })
 	for _, c := range []struct {
 		from, to Place
 		says     []string
@@ -295,7 +295,7 @@ func TestFailuresNameTheirSide(t *testing.T) {
 // TestErrorsAreOneLine: what a registry says can't drive a terminal.
 func TestErrorsAreOneLine(t *testing.T) {
 	f := newFake(t)
-	f.breakWith(func(w http.ResponseWriter, r *http.Request) bool {
+	f.BreakWith(func(w http.ResponseWriter, r *http.Request) bool {
 		w.WriteHeader(http.StatusForbidden)
 		fmt.Fprint(w, `{"errors":[{"code":"DENIED","message":"\u001b[2J\nsluice: all is fine"}]}`)
 		return true
@@ -312,7 +312,7 @@ func TestStalledRegistry(t *testing.T) {
 	f := newFake(t)
 	release := make(chan struct{})
 	defer close(release)
-	f.breakWith(func(w http.ResponseWriter, r *http.Request) bool { <-release; return true })
+	f.BreakWith(func(w http.ResponseWriter, r *http.Request) bool { <-release; return true })
 	o := quick()
 	o.Registry.Stall, o.Registry.Attempts = 50*time.Millisecond, 1
 	start := time.Now()

@@ -27,7 +27,7 @@ understood, 130 interrupted.`,
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetHelpCommand(newHelpCommand())
 	root.AddCommand(newNewCommand(), newBuildCommand(), newBundleCommand(), newVetCommand(), newSchemaCommand(), newTestCommand(), newMigrateCommand(), newRunCommand(), newInspectCommand(), newDiffCommand(),
-		newPackageCommand(), newCheckCommand(), newPushCommand(), newPullCommand(), newCopyCommand(), newSaveCommand(), newLoadCommand(),
+		newPackageCommand(), newCheckCommand(), newPushCommand(), newPullCommand(), newCopyCommand(), newSaveCommand(), newLoadCommand(), newStoreCommand(),
 		newKeygenCommand(), newSignCommand(), newVerifyCommand(), newAttestCommand(), newSBOMCommand(),
 		newCompletionCommand(), newVersionCommand())
 	return root

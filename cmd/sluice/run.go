@@ -26,7 +26,7 @@ func newRunCommand() *cobra.Command {
 	var o run.Options
 	var f runFlags
 	cmd := &cobra.Command{
-		Use:   "run [DIR|FILE.wasm|DIR-OF-WASM]",
+		Use:   "run [DIR|FILE.wasm|DIR-OF-WASM|IMAGE]",
 		Short: "Run a plugin behind a local gateway and reload it on change",
 		Long: `Run a plugin, or a chain of plugins, behind a gateway on this machine, with
 httpbin behind that, and show one line for each request.
@@ -35,6 +35,11 @@ DIR is the directory of a Go plugin, which is built first. FILE.wasm is a plugin
 that is built already. DIR-OF-WASM holds several, which make a chain in the
 order of their names, each with its configuration in NAME.yaml or NAME.json.
 
+IMAGE is in a registry, as in registry.example/team/plugin:1.0.0, with or without
+oci:// before it, or an OCI layout. A name that a file or directory has is that
+file or directory. What was pulled is kept in a store, see "sluice store", and not
+pulled again unless --pull says so.
+
 With --plugin-dir, every .wasm file and every Go plugin below a directory runs,
 each with its configuration beside it: NAME.yaml of NAME.wasm, config.yaml of a
 Go plugin or of a main.wasm in a directory of its own. They make a chain in the
@@ -42,8 +47,8 @@ order of the numbers that their names begin with (10-auth.wasm), lower ones
 first; 50 without one. A broken one is reported, and the others serve; they can
 come and go meanwhile. Without an argument, that directory is ./plugins.
 
-A plugin's configuration is config.yaml or config.json beside it, or --config;
-routes and clusters are in routes.yaml beside it, or --routes:
+A plugin's configuration is config.yaml or config.json beside it, or --config, as
+for an image; routes and clusters are in routes.yaml beside it, or --routes:
 
   routes:
   - name: default/foo        # what plugins read as the route's name
@@ -66,8 +71,9 @@ lost. What does not build or load is reported, and the old version serves on.`,
   sluice run ./plugins/hello-world --engine envoy
   sluice run --plugin-dir ./plugins
   sluice run main.wasm --config config.json --listen 127.0.0.1:8080
+  sluice run registry.example/team/plugin:1.0.0 --config config.yaml
   sluice run . --cluster 'outbound|80||my-svc.static=127.0.0.1:8000'`,
-		Args: takes(0, 1, "one argument, a plugin's directory or a .wasm file"),
+		Args: takes(0, 1, "one argument, a plugin's directory, a .wasm file or an image"),
 	}
 	flags := cmd.Flags()
 	f.engine = addChoice(cmd, "engine", "embedded", "what runs the plugin", "embedded", "envoy")
@@ -84,6 +90,7 @@ lost. What does not build or load is reported, and the old version serves on.`,
 	flags.BoolVar(&o.NoWatch, "no-watch", false, "don't reload what changes on disk")
 	f.logLevel = addChoice(cmd, "log-level", "debug", "least severe plugin log lines to show", run.LogLevels()...)
 	f.format = addFormat(cmd)
+	images := addImage(cmd)
 	flags.BoolVar(&f.verbose, "verbose", false, "show everything that Envoy writes")
 	completeFlags(cmd, []string{"plugin-dir"}, []string{"cluster", "listen", "httpbin", "admin", "workers"})
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -96,6 +103,9 @@ lost. What does not build or load is reported, and the old version serves on.`,
 			return err
 		}
 		if err := f.pickEngine(cmd, &o); err != nil {
+			return err
+		}
+		if err := images.apply(cmd, &o); err != nil {
 			return err
 		}
 		return run.Run(cmd.Context(), o)

@@ -35,8 +35,10 @@ func TestCommandsAreDocumented(t *testing.T) {
 		if c.Short == "" || strings.HasSuffix(c.Short, ".") {
 			t.Errorf("%s: short text %q", c.Name(), c.Short)
 		}
-		if !strings.Contains(c.Example, "sluice "+c.Name()) {
-			t.Errorf("%s: examples are %q", c.Name(), c.Example)
+		for _, c := range append(c.Commands(), c) {
+			if c.Short == "" || !strings.Contains(c.Example, c.CommandPath()) {
+				t.Errorf("%s: %q, examples are %q", c.CommandPath(), c.Short, c.Example)
+			}
 		}
 	}
 }
@@ -63,12 +65,16 @@ func writeCommand(b *strings.Builder, c *cobra.Command) {
 	}
 	// What the help indents by two blanks is a block of code in Markdown.
 	text = strings.ReplaceAll(text, "\n  ", "\n    ")
-	fmt.Fprintf(b, "\n## sluice %s\n\n    %s\n\n%s\n", c.Name(), c.UseLine(), text)
+	level := strings.Repeat("#", 1+strings.Count(c.CommandPath(), " "))
+	fmt.Fprintf(b, "\n%s %s\n\n    %s\n\n%s\n", level, c.CommandPath(), c.UseLine(), text)
 	if c.Example != "" {
 		fmt.Fprintf(b, "\nExamples:\n\n%s\n", indent(c.Example))
 	}
 	c.InitDefaultHelpFlag()
 	fmt.Fprintf(b, "\nFlags:\n\n%s\n", indent(c.Flags().FlagUsages()))
+	for _, below := range c.Commands() {
+		writeCommand(b, below)
+	}
 }
 
 // indent makes a block of code: its lines have two blanks in front already.

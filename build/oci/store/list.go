@@ -10,7 +10,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/sluiceproxy/sluice/build/oci/image"
@@ -102,11 +101,8 @@ func describe(root *os.Root, name string, r *Record) Image {
 	if info, err := root.Stat(name); err == nil {
 		i.Used = info.ModTime().UTC()
 	}
-	seen := map[digest.Digest]bool{}
 	for _, d := range r.all() {
-		if !seen[d.Digest] {
-			seen[d.Digest], i.Size = true, i.Size+d.Size
-		}
+		i.Size += d.Size
 	}
 	return i
 }

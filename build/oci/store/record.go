@@ -107,11 +107,22 @@ func readTag(root *os.Root, name string) (*tagRecord, error) {
 	return &t, nil
 }
 
-// all are the descriptors of everything that the image needs.
+// all are the descriptors of everything that the image needs, each once.
 func (r *Record) all() []ocispec.Descriptor {
-	all := append([]ocispec.Descriptor{r.Root, r.Manifest}, r.Parts...)
+	var all []ocispec.Descriptor
+	seen := map[digest.Digest]bool{}
+	add := func(d ocispec.Descriptor) {
+		if !seen[d.Digest] {
+			seen[d.Digest], all = true, append(all, d)
+		}
+	}
+	add(r.Root)
+	add(r.Manifest)
+	for _, d := range r.Parts {
+		add(d)
+	}
 	for _, d := range r.Attached {
-		all = append(all, d)
+		add(d)
 	}
 	return all
 }
