@@ -1,6 +1,7 @@
 package jsonscan
 
 import (
+	"bytes"
 	"errors"
 	"strconv"
 )
@@ -66,7 +67,19 @@ func (v Value) Text() (string, error) {
 	if err := v.want(String); err != nil {
 		return "", err
 	}
-	return string(v.AppendText(nil)), nil
+	return v.text(), nil
+}
+
+// text is the content of a string.
+func (v Value) text() string {
+	if len(v.raw) < 2 {
+		return ""
+	}
+	raw := v.raw[1 : len(v.raw)-1]
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return string(raw)
+	}
+	return string(Unescape(nil, raw))
 }
 
 // AppendText appends a string's content to b, which spares the allocation of
@@ -116,7 +129,7 @@ func (v Value) String() string {
 	case Missing, Null:
 		return ""
 	case String:
-		return string(v.AppendText(nil))
+		return v.text()
 	case Number:
 		if !v.whole() {
 			f, _ := v.Float() // infinite beyond its range
