@@ -72,6 +72,7 @@ type builder struct {
 	abi      []string
 	closed   []string
 	dropped  []string
+	replaced []string
 	warnings []string
 }
 
@@ -126,6 +127,7 @@ func (b *builder) result(code []byte, start time.Time) (*Result, error) {
 		GoVersion: b.tool.Version,
 		Closed:    nonNil(b.closed),
 		Dropped:   nonNil(b.dropped),
+		Replaced:  nonNil(b.replaced),
 		Verified:  b.Verify,
 		Warnings:  nonNil(b.warnings),
 		Duration:  time.Since(start).Round(time.Millisecond),

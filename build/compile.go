@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluiceproxy/sluice/build/compat"
 	"github.com/sluiceproxy/sluice/build/internal/gotool"
+	"github.com/sluiceproxy/sluice/build/overlay"
 )
 
 // compile runs "go build" and returns the module that it writes. All files of
@@ -38,12 +39,34 @@ func (b *builder) compile(ctx context.Context) (code []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if code, err = b.goBuild(ctx, env, flags, file); err != nil || !b.wantsBridge(code) {
+	if code, err = b.leanBuild(ctx, env, flags, file); err != nil || !b.wantsBridge(code) {
 		return code, err
 	}
 	b.progress("compiling it again, for Redis through %s", b.Target.Title())
 	if flags, err = b.withTag(ctx, bridgeTag, plan.BuildArgs); err != nil {
 		return nil, err
+	}
+	return b.leanBuild(ctx, env, flags, file)
+}
+
+// leanBuild is goBuild with small packages in the place of large ones of the
+// standard library of which the plugin uses little. One that does not compile
+// with these is compiled without.
+func (b *builder) leanBuild(ctx context.Context, env, flags []string, file string) ([]byte, error) {
+	if b.replaced = nil; b.KeepStd {
+		return b.goBuild(ctx, env, flags, file)
+	}
+	overlaid, replaced, err := overlay.Flags(ctx, b.tool, env, flags, filepath.Dir(file))
+	if err != nil {
+		return nil, err
+	}
+	if len(overlaid) > 0 {
+		code, err := b.goBuild(ctx, env, append(slices.Clone(flags), overlaid...), file)
+		var wrong *CompileError
+		if !errors.As(err, &wrong) {
+			b.replaced = replaced
+			return code, err
+		}
 	}
 	return b.goBuild(ctx, env, flags, file)
 }

@@ -26,6 +26,11 @@ type Options struct {
 	// in which nothing of the plugin can run are dropped, so that gateways don't
 	// call them.
 	KeepCallbacks bool
+	// KeepStd takes the standard library as it is. Default: packages of which the
+	// plugin uses little (net/http for names of status codes and Header,
+	// encoding/json for gjson's printer, internal/godebug) are replaced by small
+	// ones that do the same; see package build/overlay.
+	KeepStd bool
 	// Verify builds the plugin a second time, as somebody else would: from a
 	// directory of another name, without a build cache and with other settings of
 	// the user. That takes as long as a first build, about a minute. Modules that
@@ -64,6 +69,9 @@ type Result struct {
 	// Dropped are the callbacks that the module no longer exports, because
 	// nothing of the plugin can run in them.
 	Dropped []string `json:"dropped"`
+	// Replaced are the packages of the standard library that small ones stand in
+	// for.
+	Replaced []string `json:"replaced"`
 	// Verified says that a second build gave the same bytes.
 	Verified bool `json:"verified"`
 	// Warnings say where the module will not run, or what was left out.

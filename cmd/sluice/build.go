@@ -28,8 +28,9 @@ It does what this line does,
 and more: it strips what only debuggers read, turns the WASI functions that
 gateways before Envoy 1.39 lack into ones that answer "not implemented", drops
 the callbacks in which nothing of the plugin can run, so that gateways don't
-call them, checks that gateways take the result, and replaces the old file in
-one step. The same source gives the same bytes in any directory.
+call them, puts small packages in the place of large ones of the standard library
+of which the plugin uses little (net/http for names of status codes), checks that
+gateways take the result, and replaces the old file in one step. The same source gives the same bytes in any directory.
 
 A plugin that imports Higress' Go SDK is built without an edit: this project's
 SDK takes its place, through a module file outside the plugin's directory.
@@ -50,6 +51,7 @@ target.`,
 	}
 	cmd.Flags().StringVarP(&o.Output, "out", "o", "", "`FILE` to write, or a directory for main.wasm (default DIR/main.wasm)")
 	cmd.Flags().BoolVar(&o.KeepCallbacks, "keep-callbacks", false, "export all callbacks, also those in which nothing of the plugin can run")
+	cmd.Flags().BoolVar(&o.KeepStd, "keep-std", false, "take the standard library as it is, without small packages in the place of large ones")
 	cmd.Flags().BoolVar(&o.Verify, "verify", false, "build a second time, as somebody else would, and compare the bytes; takes about a minute")
 	cmd.Flags().BoolVar(&o.Optimize, "optimize", false, "run Binaryen's wasm-opt over the module: a few percent smaller, no faster")
 	cmd.Flags().StringVar(&o.WasmOpt, "wasm-opt", "", "wasm-opt `COMMAND` for --optimize (default wasm-opt, from the PATH)")
@@ -82,6 +84,9 @@ func printBuild(w io.Writer, r *build.Result) error {
 	}
 	if len(r.Dropped) > 0 {
 		more += "\ndropped " + strings.Join(r.Dropped, ", ")
+	}
+	if len(r.Replaced) > 0 {
+		more += "\nlean    small packages in the place of " + strings.Join(r.Replaced, ", ")
 	}
 	if r.Verified {
 		more += "\nverified a second build, from another directory, gave the same bytes"
