@@ -67,6 +67,9 @@ func TestCosign(t *testing.T) {
 	u.run("keygen", "-o", "edwards", "--kind", "ed25519")
 	for _, key := range []string{"cosign", "sluice", "edwards"} {
 		for _, form := range []string{"oci", "index"} {
+			if form == "index" && key != "sluice" {
+				continue // the key makes no difference to it
+			}
 			for _, storage := range []string{"tag", "referrer"} {
 				t.Run(key+" "+form+" "+storage, func(t *testing.T) {
 					u := &user{t, u.home, u.env}
