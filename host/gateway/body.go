@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"maps"
@@ -110,12 +111,15 @@ type pipe struct {
 	mu       sync.Mutex
 	cond     sync.Cond
 	chunks   [][]byte
+	borrowed int // how many of the chunks, the last ones, are not the pipe's own
 	end      bool
 	closed   bool
-	trailers http.Header // what the reader finds at the end
-	target   http.Header // where it finds it
-	limit    int64       // bytes that content-length still allows; -1 for any number
-	overrun  func()      // called once when there are more
+	trailers http.Header   // what the reader finds at the end
+	target   http.Header   // where it finds it
+	limit    int64         // bytes that content-length still allows; -1 for any number
+	overrun  func()        // called once when there are more
+	room     int           // bytes that push may still copy, so that nobody waits for a reader
+	settled  chan struct{} // closed at the end, or when there is no room; nil without gather
 }
 
 func newPipe(length int64, target http.Header) *pipe {
@@ -142,19 +146,84 @@ func (p *pipe) push(b []byte, end bool, trailers http.Header) {
 		p.limit -= int64(len(b))
 	}
 	if len(b) > 0 {
-		p.chunks = append(p.chunks, b)
+		p.keep(b)
 	}
 	p.end, p.trailers = end, trailers
+	if p.end || p.room <= 0 {
+		p.settle()
+	}
 	p.cond.Broadcast()
+}
+
+// keep adds a chunk, or a copy of it while there is room for that.
+func (p *pipe) keep(b []byte) {
+	if p.room -= len(b); p.room > 0 {
+		b = bytes.Clone(b)
+	} else {
+		p.borrowed++
+	}
+	p.chunks = append(p.chunks, b)
+}
+
+// gather makes push copy what it gets, until the end or until there are more than
+// max bytes, so that the body goes on while nobody reads the pipe.
+func (p *pipe) gather(max int) {
+	p.room, p.settled = max+1, make(chan struct{})
+}
+
+// settle ends the gathering. p.mu must be held.
+func (p *pipe) settle() {
+	p.room = 0
+	if p.settled != nil {
+		close(p.settled)
+		p.settled = nil
+	}
+}
+
+// gathered waits until the gathering has ended, at most for d.
+func (p *pipe) gathered(d time.Duration) {
+	p.mu.Lock()
+	settled := p.settled
+	p.mu.Unlock()
+	if settled == nil {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-settled:
+	case <-t.C:
+		p.mu.Lock()
+		p.settle()
+		p.mu.Unlock()
+	}
 }
 
 // wait returns when all that was pushed has been read, or never will be.
 func (p *pipe) wait() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for len(p.chunks) > 0 && !p.closed {
+	for p.borrowed > 0 && !p.closed {
 		p.cond.Wait()
 	}
+}
+
+// whole takes the rest of the body, a copy, if its end is there, without
+// trailers, and it has no more than max bytes.
+func (p *pipe) whole(max int) (body []byte, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	size := 0
+	for _, b := range p.chunks {
+		size += len(b)
+	}
+	if !p.end || p.closed || len(p.trailers) > 0 || size > max {
+		return nil, false
+	}
+	body = bytes.Join(p.chunks, nil)
+	p.chunks, p.borrowed = nil, 0
+	p.cond.Broadcast()
+	return body, true
 }
 
 // Read implements io.Reader for the upstream's transport.
@@ -176,6 +245,7 @@ func (p *pipe) Read(b []byte) (int, error) {
 	n := copy(b, p.chunks[0])
 	if p.chunks[0] = p.chunks[0][n:]; len(p.chunks[0]) == 0 {
 		p.chunks = p.chunks[1:]
+		p.borrowed = min(p.borrowed, len(p.chunks))
 	}
 	p.cond.Broadcast()
 	return n, nil
@@ -191,5 +261,6 @@ func (p *pipe) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.closed = true
+	p.settle()
 	p.cond.Broadcast()
 }

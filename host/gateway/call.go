@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -55,6 +56,9 @@ func (x *exchange) newCall(h *host.HeaderMap, end bool) (*call, *host.LocalReply
 	context.AfterFunc(x.ctx, c.body.close)
 	if !x.upgrade {
 		c.req.Body = c.body
+		if n := x.r.ContentLength; n > 0 && n <= maxWhole {
+			c.body.gather(maxWhole)
+		}
 	}
 	return c, nil
 }
@@ -123,8 +127,33 @@ func badRequestHeader(h *host.HeaderMap) string {
 	return ""
 }
 
+// maxWhole is how much of a request body that has come in completely is handed to
+// the upstream at once.
+const maxWhole = 64 << 10
+
+// gatherTime is how long a short request body may take to come in until the
+// request is sent without its end.
+const gatherTime = 2 * time.Millisecond
+
+// settle gives a short body that is there, or about to be, to the request as
+// bytes: no goroutine has to pass it on then.
+func (c *call) settle() {
+	if c.req.Body != c.body {
+		return
+	}
+	c.body.gathered(gatherTime)
+	body, ok := c.body.whole(maxWhole)
+	if !ok {
+		return
+	}
+	c.req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	c.req.Body, _ = c.req.GetBody()
+	c.req.Trailer = nil
+}
+
 // roundTrip sends the request and waits for the response headers.
 func (x *exchange) roundTrip(c *call) (*http.Response, error) {
+	c.settle()
 	x.setReading(true)
 	defer x.setReading(false)
 	return c.rt.RoundTrip(c.req)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"testing"
 	"testing/iotest"
+	"time"
 )
 
 func TestPipe(t *testing.T) {
@@ -79,4 +80,68 @@ func TestPipeWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-waited
+}
+
+// TestPipeWhole: a short body is taken as bytes once its end is there.
+func TestPipeWhole(t *testing.T) {
+	p := newPipe(-1, nil)
+	p.gather(10)
+	chunk := []byte("0123")
+	for range 2 {
+		p.push(chunk, false, nil)
+		p.wait() // the chunk was copied
+	}
+	copy(chunk, "xxxx")
+	if _, ok := p.whole(10); ok {
+		t.Error("taken before its end")
+	}
+	p.push(nil, true, nil)
+	p.gathered(time.Hour)
+	if _, ok := p.whole(7); ok {
+		t.Error("taken though it is longer than allowed")
+	}
+	if b, ok := p.whole(10); string(b) != "01230123" || !ok {
+		t.Errorf("took %q, %v", b, ok)
+	}
+	if n, err := p.Read(make([]byte, 1)); n != 0 || err != io.EOF {
+		t.Errorf("what is left: %d bytes, %v", n, err)
+	}
+}
+
+// TestPipeGatherEnds: a body that is longer, slow or broken off holds nobody up.
+func TestPipeGatherEnds(t *testing.T) {
+	long := newPipe(-1, nil)
+	long.gather(3)
+	long.push([]byte("0123"), false, nil)
+	long.gathered(time.Hour)
+	slow := newPipe(-1, nil)
+	slow.gather(100)
+	slow.push([]byte("0"), false, nil)
+	slow.gathered(time.Millisecond)
+	slow.push([]byte("123"), false, nil)
+	for name, p := range map[string]*pipe{"long": long, "slow": slow} {
+		waited := make(chan struct{})
+		go func() { p.wait(); close(waited) }()
+		select {
+		case <-waited:
+			t.Errorf("%s: a chunk that is not the pipe's own may be used again before it was read", name)
+		case <-time.After(5 * time.Millisecond):
+		}
+		got := make([]byte, 4)
+		if _, err := io.ReadFull(p, got); err != nil || string(got) != "0123" {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+		<-waited
+	}
+	closed := newPipe(-1, nil)
+	closed.gather(100)
+	closed.close()
+	closed.gathered(time.Hour)
+	trailers := newPipe(-1, http.Header{})
+	trailers.gather(100)
+	trailers.push(nil, true, http.Header{"T": {"1"}})
+	trailers.gathered(time.Hour)
+	if _, ok := trailers.whole(100); ok {
+		t.Error("a body with trailers is more than its bytes")
+	}
 }

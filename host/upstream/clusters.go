@@ -58,6 +58,7 @@ type Clusters struct {
 	o      Options
 	byName atomic.Pointer[map[string]*cluster]
 	plain  *http.Transport
+	direct *direct // in front of plain
 	h2c    *http.Transport
 
 	mu     sync.Mutex
@@ -73,6 +74,7 @@ func New(o Options, list ...Cluster) (*Clusters, error) {
 	o = o.withDefaults()
 	c := &Clusters{o: o, redis: map[redisKey]*redisConn{}}
 	c.plain = newTransport(o)
+	c.direct = &direct{dial: c.plain.DialContext, fallback: c.plain, idle: map[string][]*directConn{}}
 	c.h2c = newTransport(o)
 	c.h2c.Protocols = new(http.Protocols)
 	c.h2c.Protocols.SetUnencryptedHTTP2(true)
@@ -100,7 +102,7 @@ func (c *Clusters) transportFor(spec Cluster, u *url.URL) http.RoundTripper {
 	case spec.Transport != nil:
 		return spec.Transport
 	case u.Scheme == "http":
-		return c.plain
+		return c.direct
 	case u.Scheme == "h2c":
 		return c.h2c
 	case u.Scheme != "https":
@@ -196,6 +198,7 @@ func (c *Clusters) Close() error {
 	c.redis = map[redisKey]*redisConn{}
 	transports := append([]*http.Transport{c.plain, c.h2c}, c.tls...)
 	c.mu.Unlock()
+	c.direct.closeIdle()
 	for _, t := range transports {
 		t.CloseIdleConnections()
 	}
