@@ -279,3 +279,16 @@ func TestBundleJSON(t *testing.T) {
 		t.Errorf("%v, %+v\n%s", err, r, out)
 	}
 }
+
+// TestBundleDocs runs the example of docs/bundles.md.
+func TestBundleDocs(t *testing.T) {
+	wasm := filepath.Join(t.TempDir(), "all.wasm")
+	if out, err := sluice(t, "bundle", plugin(t, "hello-world"), plugin(t, "custom-response"), "-o", wasm).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	config := write(t, "chain.json", fenced(t, harness.ReadFile(t, "docs/bundles.md"), "json"))
+	s := embedded().run(t, wasm, "--config", config, "--no-watch")
+	if r := harness.Get(t, s.url("/get")); string(r.Body) != "hello" {
+		t.Errorf("answer is %v", r)
+	}
+}
