@@ -31,7 +31,7 @@ func stats(url, kind string) (map[string]int64, error) {
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("Envoy's /stats: %s", res.Status)
+		return nil, fmt.Errorf("/stats of Envoy: %s", res.Status)
 	}
 	return parseStats(io.LimitReader(res.Body, maxStats))
 }
@@ -48,7 +48,7 @@ func parseStats(r io.Reader) (map[string]int64, error) {
 		}
 		n, err := strconv.ParseInt(value, 10, 64)
 		if err != nil {
-			return nil, fmt.Errorf("Envoy's /stats: %q: %w", lines.Text(), err)
+			return nil, fmt.Errorf("/stats of Envoy: %q: %w", lines.Text(), err)
 		}
 		values[name] = n
 	}

@@ -37,6 +37,7 @@ var bodies = map[string]struct {
 	"clock":       {f: func(_ *testing.T, gw *gateway) { gw.Advance(time.Hour) }, says: "set Plugin.Clock"},
 	"refused":     {p: plugin{Config: `{"refuse":true}`}, f: func(*testing.T, *gateway) {}, says: "does not start"},
 	"named twice": {p: plugin{Clusters: []string{"a", "a"}}, f: func(*testing.T, *gateway) {}, says: "named twice"},
+	"trap":        {p: plugin{Module: tiny{}, Config: "%"}, f: func(_ *testing.T, gw *gateway) { gw.Get("/") }, says: "unexpected log line"},
 	"fail":        {f: func(t *testing.T, _ *gateway) { t.Fail() }},
 }
 
@@ -72,11 +73,14 @@ func TestThatBodiesFail(t *testing.T) {
 	for name, b := range bodies {
 		name = strings.ReplaceAll(name, " ", "_")
 		for _, e := range engines {
+			if e == "native" && b.p.Module != nil {
+				continue // it can't run that
+			}
 			if !strings.Contains(out, "--- FAIL: TestBodiesThatFail/"+name+"/on/"+e+" ") {
 				t.Errorf("%s did not fail on %s", name, e)
 			}
 		}
-		if got := strings.Count(out, b.says); got < len(engines) {
+		if got := strings.Count(out, b.says); got < len(engines)-1 {
 			t.Errorf("%q is there %d times, want %d", b.says, got, len(engines))
 		}
 	}

@@ -131,7 +131,7 @@ func h1Pieces(r io.Reader, in *inbox) error {
 		if n > 0 {
 			in.push(Event{Data: append([]byte(nil), buf[:n]...)})
 		}
-		if err == io.EOF { //nolint:errorlint // Readers return it as it is
+		if err == io.EOF {
 			return nil
 		}
 		if err != nil {
@@ -153,7 +153,7 @@ func (e *exactly) Read(p []byte) (int, error) {
 	}
 	n, err := e.r.Read(p[:min(int64(len(p)), e.left)])
 	e.left -= int64(n)
-	if err == io.EOF { //nolint:errorlint // Readers return it as it is
+	if err == io.EOF {
 		err = io.ErrUnexpectedEOF
 	}
 	return n, err
