@@ -20,7 +20,7 @@ import (
 // bytes, wherever the source lies; Options.Verify tries it.
 //
 // Errors: ErrNoGo, ErrGoTooOld, ErrNotMain, ErrSetCtxInMain, *CompileError,
-// ErrNoOptimizer, ErrNotReproducible, *RefusedError, those of the file system, and ctx's own: when it ends, the
+// ErrNetClient, ErrNoOptimizer, ErrNotReproducible, *RefusedError, those of the file system, and ctx's own: when it ends, the
 // toolchain is stopped with every process that it has started.
 func Build(ctx context.Context, o Options) (*Result, error) {
 	start := time.Now()
@@ -52,6 +52,9 @@ func (b *builder) make(ctx context.Context) ([]byte, error) {
 	if err := b.findGo(ctx); err != nil {
 		return nil, err
 	}
+	if err := b.checkNetwork(); err != nil {
+		return nil, err
+	}
 	code, err := b.compile(ctx)
 	if err != nil {
 		return nil, err
@@ -61,7 +64,7 @@ func (b *builder) make(ctx context.Context) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return code, b.check(code)
+	return code, b.locate(b.check(code))
 }
 
 // builder is one run of Build.
