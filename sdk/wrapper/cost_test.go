@@ -44,7 +44,7 @@ func TestCallsIntoTheHost(t *testing.T) {
 		{"path and host, twice", `{}`, []CtxOption[settings]{ProcessRequestHeaders(func(c HttpContext, _ settings) types.Action {
 			_, _, _, _ = c.Path(), c.Path(), c.Host(), c.Host()
 			return types.HeaderContinue
-		})}, 2},
+		})}, 1}, // the stream before has read several headers
 		{"suppressed log lines", `{}`, []CtxOption[settings]{ProcessRequestHeaders(func(HttpContext, settings) types.Action {
 			log.Debug("a")
 			log.Infof("b %d", 1)

@@ -57,9 +57,11 @@ func handleHeaders[C any](d direction, f headersHandler[C]) CtxOption[C] {
 		return f(ctx, contextOf[C](s), *s.config.(*C))
 	}
 	phase := [...]dispatch.Phase{dispatch.PhaseRequestHeaders, dispatch.PhaseResponseHeaders}[d]
+	var batch []handling
 	return option[C](func(vm *CommonVmCtx[C]) {
 		vm.on.headers[d] = func(s *stream) types.Action {
-			h := &handling{handler: handler, stream: s, direction: d, headers: true}
+			h := next(&batch)
+			*h = handling{handler: handler, stream: s, direction: d, headers: true}
 			return h.begin(phase, types.HeaderStopAllIterationAndWatermark)
 		}
 	})
@@ -73,10 +75,12 @@ func handleBody[C any](d direction, f bodyHandler[C]) CtxOption[C] {
 		return f(ctx, contextOf[C](s), *s.config.(*C), body)
 	}
 	phase := [...]dispatch.Phase{dispatch.PhaseRequestBody, dispatch.PhaseResponseBody}[d]
+	var batch []handling
 	return option[C](func(vm *CommonVmCtx[C]) {
 		dispatch.WatchBodies(clock.Now)
 		vm.on.body[d] = func(s *stream, body []byte) types.Action {
-			h := &handling{handler: handler, stream: s, direction: d, body: body}
+			h := next(&batch)
+			*h = handling{handler: handler, stream: s, direction: d, body: body}
 			return h.begin(phase, types.DataStopIterationAndBuffer)
 		}
 	})
@@ -109,4 +113,7 @@ func (h *handling) begin(phase dispatch.Phase, hold types.Action) types.Action {
 }
 
 // Run implements coroutine.Job.
-func (h *handling) Run(ctx context.Context) { h.action = h.handler(ctx, h.stream, h.body) }
+func (h *handling) Run(ctx context.Context) {
+	h.action = h.handler(ctx, h.stream, h.body)
+	h.body = nil // the batch may live longer
+}

@@ -9,9 +9,10 @@ import (
 
 // Plugin is one plugin context: its pool of fibers and what they wait for.
 type Plugin struct {
-	Scope // what the plugin does of itself
-	vm    *dispatch.VM
-	idle  []*fiber
+	Scope  // what the plugin does of itself
+	vm     *dispatch.VM
+	idle   []*fiber
+	scopes []Scope // of streams to come
 
 	first    *Wait // all waits, in no order
 	count    int

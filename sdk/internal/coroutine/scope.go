@@ -43,10 +43,23 @@ func Stream(id uint32) *Scope {
 	if s, ok := vm.Attached(id).(*Scope); ok {
 		return s
 	}
-	s := &Scope{id: id, plugin: PluginOf(vm.PluginOf(id))}
+	s := PluginOf(vm.PluginOf(id)).newScope(id)
 	if !vm.Attach(id, s) {
 		s.over = true // a stream whose end nobody will tell
 	}
+	return s
+}
+
+// scopeBatch is how many scopes are allocated at once. None is used twice.
+const scopeBatch = 16
+
+func (p *Plugin) newScope(id uint32) *Scope {
+	if len(p.scopes) == 0 {
+		p.scopes = make([]Scope, scopeBatch)
+	}
+	s := &p.scopes[0]
+	p.scopes = p.scopes[1:]
+	s.id, s.plugin = id, p
 	return s
 }
 

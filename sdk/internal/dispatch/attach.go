@@ -24,7 +24,7 @@ func (v *VM) Attach(id uint32, a Attachment) bool {
 		s.attached = a
 		return true
 	}
-	if p := v.plugins[id]; p != nil {
+	if p := v.pluginAt(id); p != nil {
 		p.attached = a
 		return true
 	}
@@ -36,7 +36,7 @@ func (v *VM) Attached(id uint32) Attachment {
 	if s := v.stream(id); s != nil {
 		return s.attached
 	}
-	if p := v.plugins[id]; p != nil {
+	if p := v.pluginAt(id); p != nil {
 		return p.attached
 	}
 	return nil

@@ -1,6 +1,8 @@
 // Package headers reads headers so that a callback which reads several of a map
-// makes two calls into the host: one for the first, and one for all of them when
-// it reads a second. Writes go to the host at once.
+// makes one call into the host for all of them: a list of headers costs a host what
+// one value does. Whether a callback reads several is learned from the one before
+// it; where that is wrong, there is one call for the first header, and one for all
+// of them when a second is read. Writes go to the host at once.
 //
 // What it answers is what the host would: a name that was written to, that is not
 // in lower case, or that is not in the list, is asked for. A list is good until
@@ -22,19 +24,33 @@ var list struct {
 	vm      *dispatch.VM
 	turn    uint32
 	of      abi.MapType
+	reads   int  // since begin
 	found   bool // a single read has found something
 	tried   bool // all were asked for, and could not be had
 	block   mem.Block
 	written [maxWritten]string
 	writes  int
+
+	several [4]bool // maps of streams of which the callback before read several
 }
 
 // begin makes the list that of m as it is now: empty where it was another's.
 func begin(m abi.MapType) {
 	v := dispatch.Current()
 	if turn := v.Turn(); list.vm != v || list.turn != turn || list.of != m {
-		list.vm, list.turn, list.of = v, turn, m
+		learn(v)
+		list.vm, list.turn, list.of, list.reads = v, turn, m, 0
 		drop()
+	}
+}
+
+// learn notes how many headers were read before v goes on to something else.
+func learn(v *dispatch.VM) {
+	switch {
+	case list.vm != v:
+		list.several = [4]bool{}
+	case list.reads > 0 && list.of <= abi.MapResponseTrailers:
+		list.several[list.of] = list.reads > 1
 	}
 }
 
@@ -45,6 +61,9 @@ func drop() {
 // Get returns the first value of a header.
 func Get(m abi.MapType, name string) (string, abi.Status) {
 	begin(m)
+	if list.reads++; list.reads == 1 && m <= abi.MapResponseTrailers && list.several[m] {
+		list.found = true // as if this were the second
+	}
 	if plain(name) && !isWritten(name) && filled() {
 		if value, ok := list.block.Find(name); ok {
 			return value, abi.StatusOK

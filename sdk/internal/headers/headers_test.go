@@ -90,6 +90,37 @@ func TestReadsShareACall(t *testing.T) {
 	}
 }
 
+// A callback begins with all headers where the one before it read several, and
+// with one where it read one.
+func TestLearns(t *testing.T) {
+	h := newHost(t)
+	h.maps[0] = [][2]string{{"a", "1"}, {"b", "2"}, {"c", "3"}}
+	for i, step := range []struct {
+		names string
+		calls int
+	}{{"abc", 2}, {"abc", 1}, {"ab", 1}, {"a", 1}, {"a", 1}, {"ab", 2}, {"", 0}, {"cab", 1}} {
+		dispatch.Current().SetActive(uint32(10 + i))
+		h.calls = 0
+		for _, name := range step.names {
+			if v, st := Get(0, string(name)); st != abi.StatusOK || v != string('1'+name-'a') {
+				t.Errorf("step %d: %c is %q, %v", i, name, v, st)
+			}
+		}
+		if h.calls != step.calls {
+			t.Errorf("step %d: %d calls, want %d", i, h.calls, step.calls)
+		}
+	}
+	if dispatch.SetCurrent(dispatch.NewVM()); list.several[0] {
+		h.calls = 0
+		Get(0, "a")
+		if Get(0, "b"); h.calls != 2 {
+			t.Errorf("another VM makes %d calls", h.calls)
+		}
+	} else {
+		t.Error("nothing was learned")
+	}
+}
+
 func TestAMissIsAsked(t *testing.T) {
 	h := newHost(t)
 	h.maps[0] = [][2]string{{":authority", "a.test"}, {"x", "1"}}
