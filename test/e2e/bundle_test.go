@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -115,6 +116,36 @@ func TestBundleLikeSeparate(t *testing.T) {
 	})
 }
 
+// TestBundleHammer sends all requests again and again, many at once, and wants each
+// to get what it gets alone.
+func TestBundleHammer(t *testing.T) {
+	all := bundled(t, "a=step", "b=step", "c=step")
+	chain := write(t, "chain.json", fmt.Sprintf(`{"_plugins_": [{"name": "a", "config": %s}, {"name": "b", "config": %s}, {"name": "c", "config": %s}]}`,
+		stepConfig("a"), stepConfig("b"), stepConfig("c")))
+	onBoth(t, func(t *testing.T, e engine) {
+		routes := write(t, "routes.yaml", "routes:\n- {name: all, prefix: /, cluster: backend}\nclusters:\n  backend: "+tell(t)+"\n")
+		s := e.run(t, all, "--config", chain, "--routes", routes, "--no-watch", "--log-level", "critical")
+		alone := make([]string, len(bundleCases))
+		for i, c := range bundleCases {
+			alone[i] = c.answer(t, s)
+		}
+		var clients sync.WaitGroup
+		for n := range 24 {
+			clients.Add(1)
+			go func() {
+				defer clients.Done()
+				for i := range bundleCases {
+					i = (i + 7*n) % len(bundleCases)
+					if got := bundleCases[i].answer(t, s); got != alone[i] {
+						t.Errorf("%s:\n%s\nalone:\n%s", bundleCases[i].name, got, alone[i])
+					}
+				}
+			}()
+		}
+		clients.Wait()
+	})
+}
+
 // stepConfig is a configuration of testdata/step; c's panics are forgiven.
 func stepConfig(name string) string {
 	if name == "c" {
@@ -159,10 +190,9 @@ func tell(t *testing.T) (address string) {
 
 var traceLine = regexp.MustCompile(`\btrace (.*)`)
 
-// send sends the request and returns all that can be seen of it.
-func (c bundleCase) send(t *testing.T, s *session) string {
+// answer sends the request and returns what the client and the upstream see.
+func (c bundleCase) answer(t *testing.T, s *session) string {
 	t.Helper()
-	before := len(s.Output())
 	method, path := http.MethodGet, c.path
 	if c.body != "" {
 		method = http.MethodPost
@@ -172,19 +202,26 @@ func (c bundleCase) send(t *testing.T, s *session) string {
 	}
 	req, err := http.NewRequest(method, s.url(path), strings.NewReader(c.body))
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return ""
 	}
 	req.Header.Set("x-do", c.do)
-	var b strings.Builder
 	client := http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-	if r, err := client.Do(req); err != nil {
-		fmt.Fprintf(&b, "no answer, timeout %v\n", os.IsTimeout(err))
-	} else {
-		body, err := io.ReadAll(r.Body)
-		r.Body.Close()
-		fmt.Fprintf(&b, "%d %q, whole %v\nback %v from %v called %v\ngot %v\n", r.StatusCode, body, err == nil,
-			r.Header["X-Back"], r.Header["X-From"], r.Header["X-Called"], r.Header["X-Got"])
+	r, err := client.Do(req)
+	if err != nil {
+		return fmt.Sprintf("no answer, timeout %v\n", os.IsTimeout(err))
 	}
+	defer r.Body.Close()
+	body, err := io.ReadAll(r.Body)
+	return fmt.Sprintf("%d %q, whole %v\nback %v from %v called %v\ngot %v\n", r.StatusCode, body, err == nil,
+		r.Header["X-Back"], r.Header["X-From"], r.Header["X-Called"], r.Header["X-Got"])
+}
+
+// send sends the request and returns all that can be seen of it.
+func (c bundleCase) send(t *testing.T, s *session) string {
+	t.Helper()
+	before := len(s.Output())
+	answer := c.answer(t, s)
 	deadline := time.Now().Add(5 * time.Second)
 	var lines []string
 	for time.Now().Before(deadline) {
@@ -200,8 +237,7 @@ func (c bundleCase) send(t *testing.T, s *session) string {
 	if c.later {
 		lines = perPlugin(lines)
 	}
-	b.WriteString(strings.Join(lines, "\n"))
-	return b.String()
+	return answer + strings.Join(lines, "\n")
 }
 
 var bodyLine = regexp.MustCompile(`^(. [DE]D) \d+ (true|false)$`)
