@@ -218,9 +218,9 @@ func TestPublicURL(t *testing.T) {
 		"https://me:secret@github.com/a/b?x=y#z": "https://github.com/a/b",
 		"git@github.com:a/b.git":                 "ssh://github.com/a/b.git",
 		"ssh://git@host:22/a":                    "ssh://host:22/a",
-		"/srv/me/b":                             "",
+		"/srv/me/b":                              "",
 		"../b":                                   "",
-		"file:///srv/me/b":                      "",
+		"file:///srv/me/b":                       "",
 		"":                                       "",
 	} {
 		if got := publicURL(remote); got != want {

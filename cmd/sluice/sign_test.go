@@ -28,6 +28,7 @@ func TestTrustUsage(t *testing.T) {
 		{"verify r.example/p --policy x --key y", "two things"},
 		{"verify r.example/p --signed-as x", "goes with --key"},
 		{"pull r.example/p --policy x --key y", "two things"},
+		{"verify r.example/p --attestation x", "want provenance, spdx, cyclonedx"},
 		{"attest r.example/p", "--sbom or --provenance"},
 		{"attest r.example/p --sbom x", "want spdx, cyclonedx"},
 		{"push . r.example/p --sbom x", "want spdx, cyclonedx"},
@@ -81,6 +82,14 @@ func TestSignVerifyPull(t *testing.T) {
 	} {
 		sluice(t, args...).wantFailure(t, args[0], "not signed with this key; --key asks for a signature of "+pair.Fingerprint)
 	}
+	attest := []string{"attest", images, "--sbom", "spdx", "--key", filepath.Join(dir, "k.key"), "--passphrase-file", filepath.Join(dir, "passphrase")}
+	if r := sluice(t, attest...); r.code != 0 || !strings.Contains(r.stdout, "application/spdx+json, signed with "+v.Signatures[0].Key) {
+		t.Errorf("attest: %+v", r)
+	}
+	if r := sluice(t, "verify", images, "--key", key, "--attestation", "spdx"); r.code != 0 || !strings.Contains(r.stdout, `"SPDX-2.3"`) {
+		t.Errorf("attestation: %+v", r)
+	}
+	sluice(t, "verify", images, "--key", key, "--attestation", "provenance").wantFailure(t, "provenance", "no attestation that counts")
 	sluice(t, "verify", images, "--key", key, "-a", "env=dev").wantFailure(t, "annotation", `"env" is to be "dev"`)
 	sluice(t, "verify", images, "--key", key, "--signed-as", "r.example/q").wantFailure(t, "name", "signedAs in a policy")
 	if r := sluice(t, "pull", images, "-o", out, "--key", key); r.code != 0 {

@@ -27,11 +27,13 @@ check and inspect take the same flags, and verify before they use an image.` + r
 		Example: `  sluice verify registry.example/team/plugin:1.0.0 --key sluice.pub
   sluice verify registry.example/team/plugin:1.0.0 --key sluice.pub -a env=prod
   sluice verify mirror.example/plugin:1.0.0 --key sluice.pub --signed-as registry.example/team/plugin
-  sluice verify registry.example/team/plugin:1.0.0 --policy policy.yaml --output json`,
+  sluice verify registry.example/team/plugin:1.0.0 --policy policy.yaml --output json
+  sluice verify registry.example/team/plugin:1.0.0 --key sluice.pub --attestation provenance`,
 		Args: takes(1, 1, "one argument, the image"),
 	}
 	trust := addTrust(cmd)
 	cmd.Flags().StringArrayVarP(&words, "annotation", "a", nil, "annotation that the signature must have, as `KEY=VALUE`; may be repeated; with --key")
+	said := addChoice(cmd, "attestation", "", "verify a signed attestation too, and print it; with --key", "provenance", "spdx", "cyclonedx")
 	addRegistry(cmd, &o)
 	format := addFormat(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -54,6 +56,9 @@ check and inspect take the same flags, and verify before they use an image.` + r
 		case len(want) > 0:
 			o.Policy.Rules[0].Annotations = want
 		}
+		if *said != "" {
+			return verifyAttestation(cmd, src, *said, len(trust.keys) > 0, *format, o)
+		}
 		v, err := oci.Verify(cmd.Context(), src, o)
 		if err != nil {
 			return err
@@ -65,6 +70,25 @@ check and inspect take the same flags, and verify before they use an image.` + r
 		return err
 	}
 	return cmd
+}
+
+// verifyAttestation verifies the image and what is said about it.
+func verifyAttestation(cmd *cobra.Command, src oci.Place, kind string, keyed bool, format string, o oci.Options) error {
+	if !keyed {
+		return usagef("--attestation goes with --key")
+	}
+	s, err := oci.VerifyAttestation(cmd.Context(), src, oci.AttestationKind(kind), o)
+	if err != nil {
+		return err
+	}
+	if format == "json" {
+		return printJSON(cmd.OutOrStdout(), s)
+	}
+	text := verifiedText(s.Verified) + fmt.Sprintf("attests %s, signed with %s (%s)\n", s.Statement.PredicateType, s.Key, s.Storage)
+	if _, err := fmt.Fprint(cmd.OutOrStdout(), text); err != nil {
+		return err
+	}
+	return printJSON(cmd.OutOrStdout(), s.Statement.Predicate)
 }
 
 // verifiedText is what a person reads of an image that is trusted.

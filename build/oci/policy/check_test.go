@@ -207,6 +207,15 @@ func TestManySignatures(t *testing.T) {
 	if _, err := w.check(w.policy()); !errors.Is(err, image.ErrLimit) {
 		t.Errorf("1,001: %v", err)
 	}
+	w.tag(layers[:attach.Max/2]...)
+	d := w.mem.AddManifest("", layers[:attach.Max/2+1]...)
+	d.ArtifactType = attach.SignatureType
+	if err := w.mem.Refer(context.Background(), w.image, d); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.check(w.policy()); !errors.Is(err, image.ErrLimit) {
+		t.Errorf("1,001 in two manifests: %v", err)
+	}
 }
 
 // TestThreshold: two keys are two keys, and not two signatures of one.

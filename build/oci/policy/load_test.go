@@ -144,6 +144,8 @@ func TestMatch(t *testing.T) {
 		{"**", "oci:images", true},
 		{"**/images", "oci:images", false},
 		{"oci:**", "r.example/a", false},
+		{"*", "oci:images", false},
+		{"**/a", "oci:/x/a", false},
 		{"", "r.example/a", false},
 		{"[", "r.example/a", false},
 		{strings.Repeat("**/", 60) + "x", strings.Repeat("a/", 60) + "y", false},

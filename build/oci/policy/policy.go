@@ -84,3 +84,13 @@ func (p *Policy) now() time.Time {
 	}
 	return p.Now()
 }
+
+// KeysFor are the keys of the rule for the images of a name, none where the rule
+// asks for no signature.
+func (p *Policy) KeysFor(name string) []*sign.PublicKey {
+	if p == nil {
+		return nil
+	}
+	rule, _ := p.rule(name)
+	return rule.Keys
+}
