@@ -88,7 +88,8 @@ func standIn(ctx context.Context, err error) host.HTTPCallResponse {
 	if op := new(net.OpError); errors.As(err, &op) && op.Op == "dial" {
 		reason = "remote connection failure"
 	}
-	status, body := "503", connectBody+reason+", transport failure reason: "+err.Error()
+	// One line, as Envoy's: plugins put it into headers.
+	status, body := "503", connectBody+reason+", transport failure reason: "+strings.ReplaceAll(err.Error(), "\n", ": ")
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		status, body = "504", timeoutBody
 	}
