@@ -13,13 +13,14 @@ import (
 
 	"github.com/sluiceproxy/sluice/build"
 	"github.com/sluiceproxy/sluice/build/oci"
+	"github.com/sluiceproxy/sluice/build/oci/layout"
 )
 
 // isImage reports whether an argument names an image, and not a module's file.
 func isImage(text string) bool {
 	ext := filepath.Ext(text)
-	if info, err := os.Stat(text); err == nil && !info.IsDir() && ext != ".tar" {
-		return false
+	if _, err := os.Stat(text); err == nil {
+		return layout.Is(text)
 	}
 	_, err := oci.ParsePlace(text)
 	return err == nil && ext != ".wasm"

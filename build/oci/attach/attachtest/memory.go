@@ -100,8 +100,11 @@ func (m *Memory) Push(ctx context.Context, d ocispec.Descriptor, r io.Reader) er
 	}
 	m.Blobs[d.Digest] = raw
 	var manifest ocispec.Manifest
-	if !image.IsManifest(d.MediaType) || json.Unmarshal(raw, &manifest) != nil || manifest.Subject == nil {
+	if !image.IsManifest(d.MediaType) {
 		return nil
+	}
+	if err := json.Unmarshal(raw, &manifest); err != nil || manifest.Subject == nil {
+		return err
 	}
 	if d.ArtifactType = manifest.ArtifactType; d.ArtifactType == "" {
 		d.ArtifactType = manifest.Config.MediaType
