@@ -127,10 +127,16 @@ func GetHeaderMapPairs(m MapType) ([][2]string, Status) {
 	return host.GetHeaderMapPairs(m)
 }
 
-// GetHeaderMapBytes returns all headers in the ABI's form.
+// GetHeaderMapBytes returns all headers in the ABI's form, which few hosts of a
+// native build have at hand.
 func GetHeaderMapBytes(m MapType) ([]byte, Status) {
 	if st := mayUse(m); st != StatusOK {
 		return nil, st
+	}
+	if h, ok := host.(interface {
+		GetHeaderMapBytes(m MapType) ([]byte, Status)
+	}); ok {
+		return h.GetHeaderMapBytes(m)
 	}
 	pairs, st := GetHeaderMapPairs(m)
 	if st != StatusOK || len(pairs) == 0 {
