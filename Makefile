@@ -39,6 +39,11 @@ race: ## Run the host's and the gateway's tests under the race detector (needs a
 e2e: ## Run all tests on real engines, where a missing one fails (needs Envoy, Redis, Docker)
 	SLUICE_STRICT=1 SLUICE_DOCKER=1 $(GOTESTSUM) --packages ./... -- -count=1 -p 1 -timeout 30m
 
+.PHONY: e2e-istio-fetch
+e2e-istio-fetch: ## Hold check and all image forms against Istio's own fetcher, a module of its own
+	@cd test/e2e/istio-fetch && if $(GO) mod download istio.io/istio 2>/dev/null; then $(GO) test -count=1 -timeout 20m ./...; \
+	else echo "skipped: the module istio.io/istio that test/e2e/istio-fetch pins can't be had here"; test -z "$$SLUICE_STRICT"; fi
+
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for ten seconds
 	@grep -rho --include='*_test.go' --exclude-dir=testdata -H '^func Fuzz[A-Za-z0-9]*' . | sed 's|/[^/]*:func | |' | \
@@ -56,6 +61,10 @@ bench-quick: ## Fail where a plugin costs clearly more than its budget (needs En
 bench-growth: ## Measure and draw how costs grow with plugins, rules, bodies and requests
 	$(GO) run ./test/bench growth -docs docs
 	$(GO) run ./test/bench render -docs docs
+
+.PHONY: bench-images
+bench-images: ## Measure pushes and pulls beside oras (needs docker-registry)
+	$(GO) run ./test/e2e/oci/compare
 
 .PHONY: bench-packages
 bench-packages: ## Run the benchmarks of the packages

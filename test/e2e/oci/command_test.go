@@ -30,6 +30,10 @@ var buildCommand = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
+	if file := os.Getenv(moduleVariable); file != "" {
+		writeModule(file)
+		return
+	}
 	code := m.Run()
 	if path, err := buildCommand(); err == nil {
 		os.RemoveAll(filepath.Dir(path))
@@ -59,7 +63,7 @@ func (u *user) command(args ...string) *exec.Cmd {
 	u.t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Dir = u.home
-	cmd.Env = append(os.Environ(), "HOME="+u.home, "DOCKER_CONFIG="+filepath.Join(u.home, ".docker"), "SOURCE_DATE_EPOCH=1700000000")
+	cmd.Env = append(os.Environ(), "HOME="+u.home, "DOCKER_CONFIG="+filepath.Join(u.home, ".docker"), "SLUICE_STORE="+filepath.Join(u.home, ".store"), "SOURCE_DATE_EPOCH=1700000000")
 	cmd.Env = append(cmd.Env, u.env...)
 	return cmd
 }
