@@ -75,6 +75,10 @@ func (f *fleet) open(t testing.TB) error {
 	if f.envoy != nil && f.envoy.Err() == nil {
 		return nil
 	}
+	if f.envoy != nil {
+		_ = f.envoy.Close() // it died; its files are left
+		f.envoy = nil
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	binary, err := envoy.Find(ctx, "")
@@ -88,14 +92,15 @@ func (f *fleet) open(t testing.TB) error {
 	if err != nil {
 		return err
 	}
-	f.envoy, err = envoy.Start(ctx, envoy.Options{
+	e, err := envoy.Start(ctx, envoy.Options{
 		Binary: binary, Listen: "127.0.0.1:0", Admin: "127.0.0.1:0", Workers: 1, LogLevel: "debug", Patience: loadTime,
 		Dir: dir, Trailers: true, NoStaging: true, OnPlugin: f.onPlugin, OnLog: f.onLog,
 	}, envoy.Config{})
 	if err != nil {
 		return errors.Join(err, os.RemoveAll(dir))
 	}
-	return guard(f.envoy.PID(), dir)
+	f.envoy = e
+	return guard(e.PID(), dir)
 }
 
 // start gives Envoy the plugin of a test case.

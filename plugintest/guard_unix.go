@@ -10,6 +10,10 @@ import (
 	"syscall"
 )
 
+// endScript waits for the end of its input. The process that it kills must be the
+// Envoy with these files: by then another one could have its id.
+const endScript = `read -r never; ps -p "$1" -o args= 2>/dev/null | grep -qF -- "$2" && kill -9 "$1"; rm -rf -- "$2"`
+
 // guard starts a shell that waits for the end of this process, however that
 // comes, and then ends the Envoy with that process id and deletes its files. A
 // test binary has no other place to do it: Go runs nothing after the last test,
@@ -20,7 +24,7 @@ func guard(pid int, dir string) error {
 		return err
 	}
 	defer in.Close()
-	cmd := exec.Command("/bin/sh", "-c", `read -r never; kill -9 "$1" 2>/dev/null; rm -rf -- "$2"`, "sh", strconv.Itoa(pid), dir)
+	cmd := exec.Command("/bin/sh", "-c", endScript, "sh", strconv.Itoa(pid), dir)
 	cmd.Stdin = in
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // an interrupt is not for it
 	if err := cmd.Start(); err != nil {

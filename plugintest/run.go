@@ -9,7 +9,7 @@ import (
 // Run runs body once on each engine, as subtests named on/native, on/compiler,
 // on/interpreter and on/envoy, which run at the same time, and returns when all
 // are over. The plugin is started for each anew. On Envoy test cases take turns:
-// a test binary has one Envoy.
+// a test binary has one Envoy, and a body can't call Run.
 //
 // A test fails where the plugin refuses to start, where the plugin or the
 // gateway logs an error that the body did not expect (see Gateway.WantLog), and
