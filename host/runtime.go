@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/tetratelabs/wazero"
 
@@ -17,9 +15,9 @@ const defaultMemoryPages = 16384
 
 // RuntimeOptions configure a Runtime. The zero value is the documented default.
 type RuntimeOptions struct {
-	// CacheDir is where compiled modules are kept; "" means the directory
-	// sluice/wazero under os.UserCacheDir (no cache if that can't be used), "-"
-	// means none.
+	// CacheDir is where compiled modules are kept; "" means what [CacheEnv] says,
+	// or else a directory below sluice/wazero in os.UserCacheDir (no cache if that
+	// can't be used), "-" means none. There the newest 512 MiB stay.
 	CacheDir string
 	// Interpreter chooses wazero's interpreter instead of its compiler: slower
 	// by far, but it starts at once and its stack is as small as that of Envoy.
@@ -74,30 +72,6 @@ func NewRuntime(ctx context.Context, o RuntimeOptions) (*Runtime, error) {
 	return r, nil
 }
 
-// openCache returns the compilation cache in dir and where it is, or nil for
-// none.
-func openCache(dir string) (wazero.CompilationCache, string, error) {
-	if dir == "-" {
-		return nil, "", nil
-	}
-	optional := dir == ""
-	if optional {
-		base, err := os.UserCacheDir()
-		if err != nil {
-			return nil, "", nil //nolint:nilerr // no home: compile each time
-		}
-		dir = filepath.Join(base, "sluice", "wazero")
-	}
-	c, err := wazero.NewCompilationCacheWithDir(dir)
-	switch {
-	case err == nil:
-		return c, dir, nil
-	case optional:
-		return nil, "", nil // read-only home: compile each time
-	}
-	return nil, "", fmt.Errorf("compilation cache %s can't be used: %w", dir, err)
-}
-
 // compile compiles a module with the meter in it. What the meter can't read the
 // engine does not get to see: it trusts lengths, and allocates.
 func (r *Runtime) compile(ctx context.Context, code []byte) (wazero.CompiledModule, error) {
@@ -109,17 +83,18 @@ func (r *Runtime) compile(ctx context.Context, code []byte) (wazero.CompiledModu
 }
 
 // compileCached compiles with the cache. What a crash or a full disk left in it must
-// not keep a good module from loading, so a cache that can't be read is emptied.
+// not keep a good module from loading: a cache that can't be read is emptied, and
+// for one that can't be written the compiled code is in memory by then.
 func (r *Runtime) compileCached(ctx context.Context, code []byte) (wazero.CompiledModule, error) {
-	m, err := r.wazero.CompileModule(ctx, code)
-	if err == nil || r.cacheDir == "" || !strings.HasPrefix(err.Error(), "compilationcache:") {
-		return m, err
+	for try := 0; ; try++ {
+		m, err := r.wazero.CompileModule(ctx, code)
+		if err == nil || r.cacheDir == "" || try == 2 || !isCacheError(err) {
+			return m, err
+		}
+		for _, f := range cached(r.cacheDir) {
+			_ = os.Remove(f)
+		}
 	}
-	files, _ := filepath.Glob(filepath.Join(r.cacheDir, "wazero-*", "*"))
-	for _, f := range files {
-		_ = os.Remove(f)
-	}
-	return r.wazero.CompileModule(ctx, code)
 }
 
 // Close frees the runtime and everything that was compiled with it. VMs must be

@@ -114,6 +114,7 @@ type pipe struct {
 	borrowed int // how many of the chunks, the last ones, are not the pipe's own
 	end      bool
 	closed   bool
+	started  bool          // something was read
 	trailers http.Header   // what the reader finds at the end
 	target   http.Header   // where it finds it
 	limit    int64         // bytes that content-length still allows; -1 for any number
@@ -208,8 +209,8 @@ func (p *pipe) wait() {
 	}
 }
 
-// whole takes the rest of the body, a copy, if its end is there, without
-// trailers, and it has no more than max bytes.
+// whole takes the body, a copy, if its end is there, without trailers, nothing of
+// it was read, and it has no more than max bytes.
 func (p *pipe) whole(max int) (body []byte, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -217,7 +218,7 @@ func (p *pipe) whole(max int) (body []byte, ok bool) {
 	for _, b := range p.chunks {
 		size += len(b)
 	}
-	if !p.end || p.closed || len(p.trailers) > 0 || size > max {
+	if !p.end || p.closed || p.started || len(p.trailers) > 0 || size > max {
 		return nil, false
 	}
 	body = bytes.Join(p.chunks, nil)
@@ -230,6 +231,7 @@ func (p *pipe) whole(max int) (body []byte, ok bool) {
 func (p *pipe) Read(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.started = true
 	for len(p.chunks) == 0 && !p.end && !p.closed {
 		p.cond.Wait()
 	}

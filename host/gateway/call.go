@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sluiceproxy/sluice/host"
+	"github.com/sluiceproxy/sluice/host/upstream"
 )
 
 // call is the request to the upstream.
@@ -58,6 +59,7 @@ func (x *exchange) newCall(h *host.HeaderMap, end bool) (*call, *host.LocalReply
 		c.req.Body = c.body
 		if n := x.r.ContentLength; n > 0 && n <= maxWhole {
 			c.body.gather(maxWhole)
+			c.req.GetBody = bytesOnce(c.body)
 		}
 	}
 	return c, nil
@@ -135,25 +137,24 @@ const maxWhole = 64 << 10
 // request is sent without its end.
 const gatherTime = 2 * time.Millisecond
 
-// settle gives a short body that is there, or about to be, to the request as
-// bytes: no goroutine has to pass it on then.
-func (c *call) settle() {
-	if c.req.Body != c.body {
-		return
+// bytesOnce returns what gives a short body to the upstream as bytes, if its end
+// is there or about to come: no goroutine has to pass it on then.
+func bytesOnce(p *pipe) func() (io.ReadCloser, error) {
+	var body []byte
+	taken := false
+	return func() (io.ReadCloser, error) {
+		if !taken {
+			p.gathered(gatherTime)
+			if body, taken = p.whole(maxWhole); !taken {
+				return nil, upstream.ErrBodyComing
+			}
+		}
+		return io.NopCloser(bytes.NewReader(body)), nil
 	}
-	c.body.gathered(gatherTime)
-	body, ok := c.body.whole(maxWhole)
-	if !ok {
-		return
-	}
-	c.req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
-	c.req.Body, _ = c.req.GetBody()
-	c.req.Trailer = nil
 }
 
 // roundTrip sends the request and waits for the response headers.
 func (x *exchange) roundTrip(c *call) (*http.Response, error) {
-	c.settle()
 	x.setReading(true)
 	defer x.setReading(false)
 	return c.rt.RoundTrip(c.req)

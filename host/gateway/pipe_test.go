@@ -141,6 +141,12 @@ func TestPipeGatherEnds(t *testing.T) {
 	trailers.gather(100)
 	trailers.push(nil, true, http.Header{"T": {"1"}})
 	trailers.gathered(time.Hour)
+	begun := newPipe(-1, nil)
+	begun.push([]byte("01"), true, nil)
+	_, _ = begun.Read(make([]byte, 1))
+	if _, ok := begun.whole(100); ok {
+		t.Error("a part was taken for the whole")
+	}
 	if _, ok := trailers.whole(100); ok {
 		t.Error("a body with trailers is more than its bytes")
 	}

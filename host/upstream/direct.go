@@ -49,7 +49,10 @@ func (d *direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx := r.Context()
 	if c := d.take(r.URL.Host); c != nil {
 		resp, err := c.exchange(ctx, r)
-		if err == nil || ctx.Err() != nil || !errors.Is(err, errNoAnswer) || !repeatable(r) {
+		switch {
+		case errors.Is(err, ErrBodyComing):
+			return d.pass(r)
+		case err == nil || ctx.Err() != nil || !errors.Is(err, errNoAnswer) || !repeatable(r):
 			return resp, err
 		}
 		// The upstream had closed the connection at that moment.
@@ -61,8 +64,25 @@ func (d *direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	c := &directConn{Conn: conn, owner: d, address: r.URL.Host}
 	c.r = bufio.NewReader(c)
 	c.w = bufio.NewWriter(conn)
-	return c.exchange(ctx, r)
+	resp, err := c.exchange(ctx, r)
+	if errors.Is(err, ErrBodyComing) {
+		return d.pass(r)
+	}
+	return resp, err
 }
+
+// pass gives a request whose body is still coming to the transport, which could
+// not ask for that body twice.
+func (d *direct) pass(r *http.Request) (*http.Response, error) {
+	once := *r
+	once.GetBody = nil
+	return d.fallback.RoundTrip(&once)
+}
+
+// ErrBodyComing is what GetBody of a request returns if its body, which could have
+// been short and there, is not: Body has it then, and has to be passed on as it
+// comes. GetBody is called once there is a connection.
+var ErrBodyComing = errors.New("the request body is still coming")
 
 // suits reports that a request is whole and short, and stays HTTP/1.1.
 func suits(r *http.Request) bool {
@@ -187,7 +207,10 @@ func (c *directConn) exchange(ctx context.Context, r *http.Request) (*http.Respo
 	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
 	resp, err := c.send(r)
 	if err != nil {
-		stop()
+		if stop() && errors.Is(err, ErrBodyComing) { // nothing was sent
+			c.owner.put(c)
+			return nil, err
+		}
 		_ = c.Close()
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -209,6 +210,29 @@ func TestDirectSuits(t *testing.T) {
 		if _, err := d.RoundTrip(r); !errors.Is(err, errFallback) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestDirectBodyComing: the connection is there before the body is asked for, and
+// stays for the next request if the body is not there yet.
+func TestDirectBodyComing(t *testing.T) {
+	s, d := newScript(t, okay), newDirect(t)
+	for range 2 { // on a new connection, on one that was idle
+		connected := false
+		r, _ := http.NewRequest("POST", "http://"+s.address+"/", strings.NewReader("x"))
+		r = r.WithContext(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }}))
+		r.GetBody = func() (io.ReadCloser, error) {
+			if !connected {
+				t.Error("the body is asked for too early")
+			}
+			return nil, ErrBodyComing
+		}
+		if _, err := d.RoundTrip(r); !errors.Is(err, errFallback) || len(d.idle[s.address]) != 1 {
+			t.Errorf("%v, %d kept", err, len(d.idle[s.address]))
+		}
+	}
+	if got, err := ask(t, d, "GET", s.address, ""); got != "200 OK hi" || err != nil || s.conns.Load() != 1 {
+		t.Errorf("then: %q, %v, %d connections", got, err, s.conns.Load())
 	}
 }
 
