@@ -39,20 +39,13 @@ A plugin that can't share a module is refused, with the file and the line.`,
 		Example: `  sluice bundle ./plugins/hello-world ./plugins/custom-response -o all.wasm
   sluice bundle auth=./key-auth limit=../limits/cmd -o all.wasm --target istio
   sluice run all.wasm --config chain.json`,
-		Args:              takes(1, 1000, "the directories of the plugins, each as DIR or NAME=DIR"),
+		Args:              pluginArgs(&o.Plugins),
 		ValidArgsFunction: completePluginDirs,
 	}
 	cmd.Flags().StringVarP(&o.Output, "out", "o", "", "`FILE` to write, or a directory for main.wasm (default main.wasm here)")
 	target := addTarget(cmd, build.Any, "gateway that must take the plugins")
 	format := addFormat(cmd)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		for _, arg := range args {
-			p, err := bundle.ParsePlugin(arg)
-			if err != nil {
-				return err
-			}
-			o.Plugins = append(o.Plugins, p)
-		}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		o.Target, o.Progress = build.Target(*target), cmd.ErrOrStderr()
 		r, err := bundle.Build(cmd.Context(), o)
 		if err != nil {
@@ -67,6 +60,24 @@ A plugin that can't share a module is refused, with the file and the line.`,
 		return printBundle(cmd.OutOrStdout(), r)
 	}
 	return cmd
+}
+
+// pluginArgs reads the arguments.
+func pluginArgs(plugins *[]bundle.Plugin) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := takes(1, 1000, "the directories of the plugins, each as DIR or NAME=DIR")(cmd, args); err != nil {
+			return err
+		}
+		*plugins = nil
+		for _, arg := range args {
+			p, err := bundle.ParsePlugin(arg)
+			if err != nil {
+				return err
+			}
+			*plugins = append(*plugins, p)
+		}
+		return nil
+	}
 }
 
 // completePluginDirs offers directories for every argument.
