@@ -13,6 +13,7 @@ import (
 
 	"github.com/sluiceproxy/sluice/build/oci/image"
 	"github.com/sluiceproxy/sluice/build/oci/internal/atomicfile"
+	"github.com/sluiceproxy/sluice/build/oci/policy"
 )
 
 // Pulled says what Pull has written.
@@ -27,6 +28,8 @@ type Pulled struct {
 	// SHA256 is that of the plugin in hexadecimal, Size its bytes.
 	SHA256 string `json:"sha256"`
 	Size   int64  `json:"size"`
+	// Verified says why the image is used, where a policy was asked.
+	Verified *policy.Verified `json:"verified,omitempty"`
 }
 
 // Pull writes the plugin of an image to a file: the one that Istio, Higress and
@@ -49,6 +52,9 @@ func Pull(ctx context.Context, src Place, output string, o Options) (*Pulled, er
 		return nil, failed("read", "source", src, err)
 	}
 	result := &Pulled{Source: src.String(), Output: output, Digest: s.root.Descriptor.Digest.String(), Manifest: n.Descriptor.Digest.String()}
+	if o.Policy != nil {
+		result.Verified = s.verified
+	}
 	err = again(ctx, o, func() error {
 		return atomicfile.Replace(output, func(w io.Writer) error {
 			result.Size, result.SHA256, err = s.extract(ctx, n, w, o)

@@ -46,8 +46,12 @@ until all of it was received and checked against its digest.
 		if *format == "json" {
 			return printJSON(cmd.OutOrStdout(), r)
 		}
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote   %s (%s)\nsha256  %s\nimage   %s\npin     %s\n",
+		text := fmt.Sprintf("wrote   %s (%s)\nsha256  %s\nimage   %s\npin     %s\n",
 			r.Output, size(int(r.Size)), r.SHA256, r.Digest, r.Manifest)
+		if r.Verified != nil {
+			text += trustText(r.Verified)
+		}
+		_, err = fmt.Fprint(cmd.OutOrStdout(), text)
 		return err
 	}
 	return cmd

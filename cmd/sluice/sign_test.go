@@ -92,8 +92,8 @@ func TestSignVerifyPull(t *testing.T) {
 	sluice(t, "verify", images, "--key", key, "--attestation", "provenance").wantFailure(t, "provenance", "no attestation that counts")
 	sluice(t, "verify", images, "--key", key, "-a", "env=dev").wantFailure(t, "annotation", `"env" is to be "dev"`)
 	sluice(t, "verify", images, "--key", key, "--signed-as", "r.example/q").wantFailure(t, "name", "signedAs in a policy")
-	if r := sluice(t, "pull", images, "-o", out, "--key", key); r.code != 0 {
-		t.Errorf("pull: %s", r.stderr)
+	if r := sluice(t, "pull", images, "-o", out, "--key", key); r.code != 0 || !strings.Contains(r.stdout, "signed  "+v.Signatures[0].Key+", as r.example/p") {
+		t.Errorf("pull: %+v", r)
 	}
 }
 

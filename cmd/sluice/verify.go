@@ -93,9 +93,14 @@ func verifyAttestation(cmd *cobra.Command, src oci.Place, kind string, keyed boo
 
 // verifiedText is what a person reads of an image that is trusted.
 func verifiedText(v *policy.Verified) string {
-	text := fmt.Sprintf("image   %s\ndigest  %s\n", v.Image, v.Digest)
+	return fmt.Sprintf("image   %s\ndigest  %s\n", v.Image, v.Digest) + trustText(v)
+}
+
+// trustText says who signed an image, or what accepts it without.
+func trustText(v *policy.Verified) string {
+	text := ""
 	if v.Action == policy.Accept {
-		return text + fmt.Sprintf("accepted by %s, without a signature\n", v.Rule)
+		return fmt.Sprintf("accepted by %s, without a signature\n", v.Rule)
 	}
 	for _, s := range v.Signatures {
 		text += fmt.Sprintf("signed  %s, as %s (%s)\n", s.Key, s.Name, s.Storage)
