@@ -20,6 +20,9 @@ func (h hostcalls) Log(level abi.LogLevel, msg string) abi.Status {
 		line := LogLine{Level: uint32(level), Message: msg}
 		h.logs = append(h.logs, line)
 		h.tb.Log(line)
+		if h.options.OnLog != nil {
+			h.options.OnLog(line)
+		}
 	}
 	return abi.StatusOK
 }

@@ -56,7 +56,8 @@ func TestPiecesBehindAReply(t *testing.T) {
 }
 
 func TestAbort(t *testing.T) {
-	h := plugintest.New(t, plugintest.Options{})
+	var seen []plugintest.LogLine
+	h := plugintest.New(t, plugintest.Options{OnLog: func(l plugintest.LogLine) { seen = append(seen, l) }})
 	ex := h.Send(plugintest.Input{Headers: getOp("buffer"), Open: true})
 	ex.More([]byte("x"), false).Abort()
 	if !ex.Reset || ex.Upstream.Ended {
@@ -65,6 +66,9 @@ func TestAbort(t *testing.T) {
 	logs := h.Logs()
 	if len(logs) == 0 || logs[len(logs)-1].Message != "done buffer" {
 		t.Errorf("the stream did not end: %v", logs)
+	}
+	if len(seen) != len(logs) {
+		t.Errorf("OnLog got %v, Logs has %v", seen, logs)
 	}
 	if ex.More([]byte("y"), true); ex.Upstream.Ended {
 		t.Error("a part behind the end was sent on")

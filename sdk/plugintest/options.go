@@ -23,6 +23,8 @@ type Options struct {
 	// LogLevel is the least severe level that is logged, one of proxywasm's
 	// LogLevel constants. Default 0: everything.
 	LogLevel uint32
+	// OnLog gets each line of the log when it is written. Default nil.
+	OnLog func(LogLine)
 	// Now is the host's clock. Default time.Now.
 	Now func() time.Time
 	// MissingClusters are names of clusters that the host doesn't have:
