@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 )
@@ -66,8 +67,16 @@ func report(ctx context.Context, stderr io.Writer, cmd *cobra.Command, err error
 	}
 }
 
-// message is an error's text without blank ends.
-func message(err error) string { return strings.TrimSpace(err.Error()) }
+// message is an error's text without blank ends, and without what a terminal
+// would act on: names that somebody else chose may be in it.
+func message(err error) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, err.Error()))
+}
 
 // markStart wraps the RunE of every command so that the result says whether a
 // command's own code was reached.
