@@ -142,3 +142,56 @@ func TestS32(t *testing.T) {
 		t.Error("a number that is too long")
 	}
 }
+
+func TestFirstDifference(t *testing.T) {
+	m := goModule(1, "a", "b")
+	if f, differs := m.FirstDifference(goModule(1<<16, "a", "b")); differs {
+		t.Errorf("%+v of the same code", f)
+	}
+	if f, differs := m.FirstDifference(goModule(1, "a", "c")); !differs || f.Name != "b" {
+		t.Errorf("another name: %+v, %v", f, differs)
+	}
+	if f, differs := m.FirstDifference(goModule(1, "a")); !differs || f.Name != "b" {
+		t.Errorf("a function less: %+v, %v", f, differs)
+	}
+	if f, differs := goModule(1, "a").FirstDifference(m); differs {
+		t.Errorf("a function more: %+v", f)
+	}
+	other := goModule(1, "a", "b")
+	other.setContent(SectionCode, vec(body(), body(0)))
+	if f, differs := m.FirstDifference(other); !differs || f.Name != "b" {
+		t.Errorf("another body: %+v, %v", f, differs)
+	}
+	other.setContent(SectionCode, []byte{9})
+	if _, differs := m.FirstDifference(other); differs {
+		t.Error("broken code differs in a function")
+	}
+}
+
+func TestBodies(t *testing.T) {
+	m, err := Decode(module(
+		section(SectionType, vec(funcType(nil, nil))...),
+		section(SectionImport, vec(importFunc("env", "f", 0))...),
+		section(SectionFunction, vec([]byte{0}, []byte{0}, []byte{0})...),
+		section(SectionCode, vec(body(opCall, 0, opCall, 2), body(), body(0xff))...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sizes []int
+	var all []uint32
+	if err := m.Bodies(func(f Function, body []byte, calls []uint32) {
+		if len(body) != f.Size || f.Index != uint32(len(sizes)+1) {
+			t.Errorf("%d bytes of %+v", len(body), f)
+		}
+		sizes, all = append(sizes, len(body)), append(all, calls...)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(sizes, []int{7, 3, 4}) || !slices.Equal(all, []uint32{0, 2}) {
+		t.Errorf("bodies of %d bytes call %d", sizes, all)
+	}
+	m.setContent(SectionCode, []byte{1})
+	if err := m.Bodies(func(Function, []byte, []uint32) {}); err == nil {
+		t.Error("broken code is no error")
+	}
+}

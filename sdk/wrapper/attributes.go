@@ -4,11 +4,11 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/sluiceproxy/sluice/sdk/internal/anyjson"
 	"github.com/sluiceproxy/sluice/sdk/internal/format"
 	"github.com/sluiceproxy/sluice/sdk/jsoncheck"
 	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
+	"github.com/sluiceproxy/sluice/sdk/wrapper/internal/anyjson"
 )
 
 // SetUserAttribute implements HttpContext.

@@ -151,7 +151,7 @@ func isEmpty(v reflect.Value) bool {
 }
 
 func isZero(v reflect.Value) bool {
-	if v.CanInterface() && !(v.Kind() == reflect.Pointer && v.IsNil()) {
+	if v.CanInterface() && (v.Kind() != reflect.Pointer || !v.IsNil()) {
 		if z, ok := v.Interface().(interface{ IsZero() bool }); ok {
 			return z.IsZero()
 		}

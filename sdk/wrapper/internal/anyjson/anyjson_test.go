@@ -45,15 +45,15 @@ type self struct {
 type tags struct {
 	inner
 	*other
-	B       string `json:"b,omitempty"`
-	Skip    int    `json:"-"`
-	Dash    int    `json:"-,"`
-	private int
+	B       string    `json:"b,omitempty"`
+	Skip    int       `json:"-"`
+	Dash    int       `json:"-,"` //nolint:staticcheck // a field that is called "-"
+	private int       //nolint:unused // is not written
 	Number  int       `json:",string"`
 	Text    string    `json:"t x,string"`
 	Flag    *bool     `json:"flag,string,omitempty"`
 	Zero    time.Time `json:"zero,omitzero"`
-	Bad     int       `json:"bad\"name"`
+	Bad     int       `json:"bad\"name"` //nolint:staticcheck // a name that is not taken
 	List    []int     `json:",omitempty"`
 	Any     any
 	Own     onPointer
@@ -64,7 +64,7 @@ type tags struct {
 func samples() []any {
 	yes, s := true, &self{Name: "a", Next: &self{Name: "<b>"}}
 	return []any{
-		nil, true, 1, int8(-3), uint64(math.MaxUint64), uintptr(7), 1.5, float32(0.1), 1e21, 1e20, 1e-6, 1e-7, -0.0, 5e-324, float32(1e-7), float32(1e21),
+		nil, true, 1, int8(-3), uint64(math.MaxUint64), uintptr(7), 1.5, float32(0.1), 1e21, 1e20, 1e-6, 1e-7, math.Copysign(0, -1), 5e-324, float32(1e-7), float32(1e21),
 		"", "a\"\\\b\f\n\r\t\x01\x7f<>&\u2028\u2029é\xff", []byte("abc"), []byte(nil), [3]byte{1, 2}, []any(nil), []any{}, []string{"a"},
 		map[string]any(nil), map[string]any{"b": 1, "a": []int{1, 2}, "<": nil}, map[int]string{10: "x", 9: "y"}, map[uint8]bool{1: true},
 		map[netip.Addr]int{netip.MustParseAddr("::1"): 1}, own{1}, &own{1}, onPointer{1}, &onPointer{1}, (*onPointer)(nil), []onPointer{{1}}, s, *s,
