@@ -60,6 +60,20 @@ func (l *line) at(x float64) (float64, bool) {
 	return 0, false
 }
 
+// between is the value at x: measured, or on the straight line between the
+// points beside it, or beyond the last one on that of the last two.
+func (l *line) between(x float64) (float64, bool) {
+	if y, ok := l.at(x); ok || len(l.Points) < 2 {
+		return y, ok
+	}
+	i := 1
+	for i < len(l.Points)-1 && l.Points[i].X < x {
+		i++
+	}
+	p, q := l.Points[i-1], l.Points[i]
+	return p.Y + (x-p.X)*(q.Y-p.Y)/(q.X-p.X), true
+}
+
 // line finds a curve, or makes it.
 func (c *chart) line(name string) *line {
 	for _, l := range c.Lines {
@@ -90,13 +104,23 @@ func (g growth) save(dir string, fresh []*chart) error {
 		} else {
 			g.Charts = append(g.Charts, c)
 		}
+	}
+	if err := (growth{Charts: fresh}).draw(dir); err != nil {
+		return err
+	}
+	return saveJSON(in(dir, growthFile), g)
+}
+
+// draw writes a drawing and a table for other programs of each chart.
+func (g growth) draw(dir string) error {
+	for _, c := range g.Charts {
 		for file, text := range map[string]string{c.Name + ".svg": c.svg(), c.Name + ".csv": c.csv()} {
 			if err := os.WriteFile(in(dir, "img/"+file), []byte(text), 0o644); err != nil {
 				return err
 			}
 		}
 	}
-	return saveJSON(in(dir, growthFile), g)
+	return nil
 }
 
 // xs are all values of x, in the order of the line that has most.

@@ -109,6 +109,18 @@ func TestShort(t *testing.T) {
 	}
 }
 
+func TestBetween(t *testing.T) {
+	l := &line{Points: []point{{X: 1, Y: 10}, {X: 5, Y: 50}, {X: 10, Y: 60}}}
+	for x, want := range map[float64]float64{1: 10, 3: 30, 5: 50, 8: 56, 10: 60, 20: 80, 0: 0} {
+		if got, ok := l.between(x); !ok || got != want {
+			t.Errorf("between(%v) = %v, want %v", x, got, want)
+		}
+	}
+	if _, ok := (&line{Points: l.Points[:1]}).between(2); ok {
+		t.Error("one point is no line")
+	}
+}
+
 func TestSave(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.Mkdir(in(dir, "img"), 0o755); err != nil {

@@ -17,10 +17,18 @@ const (
 
 func in(dir, file string) string { return filepath.Join(dir, filepath.FromSlash(file)) }
 
-// renderDocs writes the measured parts of the documents anew from the data.
+// renderDocs draws the curves and writes the measured parts of the documents
+// anew from the data.
 func renderDocs(dir string) error {
 	if dir == "" {
 		return errors.New("say -docs DIRECTORY")
+	}
+	var g growth
+	if err := loadJSON(in(dir, growthFile), &g); err != nil {
+		return err
+	}
+	if err := g.draw(dir); err != nil {
+		return err
 	}
 	parts, err := performanceParts(dir)
 	if err != nil {

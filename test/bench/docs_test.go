@@ -1,11 +1,14 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sluiceproxy/sluice/test/e2e/harness"
 )
 
 // docs is the repository's directory of documents.
@@ -35,12 +38,89 @@ func TestDocumentsAgreeWithData(t *testing.T) {
 	}
 }
 
+// Both pages can be made of a whole run's data, and making them again changes
+// nothing.
+func TestRender(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(in(dir, "img"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	var f fleet
+	if err := loadJSON(in(docs, fleetFile), &f); err != nil {
+		t.Fatal(err)
+	}
+	g := growth{}
+	for _, name := range charts {
+		c := &chart{Name: name}
+		for n, l := range []string{"different modules", "one module"} {
+			c.line(l).add(1, summary{Median: float64(5 + n)})
+			c.line(l).add(50, summary{Median: float64(100 + n)})
+		}
+		g.Charts = append(g.Charts, c)
+	}
+	for file, v := range map[string]any{fleetFile: f, benchFile: whole(), growthFile: g} {
+		if err := saveJSON(in(dir, file), v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pages := []string{performancePage, fleetPage}
+	for _, page := range pages {
+		b, err := os.ReadFile(in(docs, page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(in(dir, page), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var first [2]string
+	for round := range 2 {
+		if err := run(t.Context(), []string{"render", "-docs", dir}, io.Discard, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		for i, page := range pages {
+			b, err := os.ReadFile(in(dir, page))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if round == 0 {
+				first[i] = string(b)
+			} else if first[i] != string(b) {
+				t.Errorf("%s: another text the second time", page)
+			}
+		}
+	}
+	for _, want := range []string{"| hello, callback over WAT | 1.3 |", "### four: four plugins", "img/chain-load.svg"} {
+		if !strings.Contains(first[0], want) {
+			t.Errorf("%s: no %q", performancePage, want)
+		}
+	}
+	for _, want := range []string{"| gateways | 1,000 |", "| memory of a gateway |", "| GB of memory |"} {
+		if !strings.Contains(first[1], want) {
+			t.Errorf("%s: no %q", fleetPage, want)
+		}
+	}
+	var out strings.Builder
+	if err := run(t.Context(), []string{"fleet", "-docs", dir}, &out, io.Discard); err != nil || !strings.Contains(out.String(), "## breaks") {
+		t.Errorf("%s %v", &out, err)
+	}
+}
+
+// charts are all that growth draws.
+var charts = []string{"chain-cpu", "chain-memory", "chain-load", "rules-cpu", "rules-load", "rules-memory", "bodies-cpu", "bodies-memory", "streams-cpu", "streams-memory"}
+
 // The data has every scenario and every side that the command has, apart from
 // those whose tools were missing, and every curve.
 func TestDataIsWhole(t *testing.T) {
 	var r report
 	if err := loadJSON(in(docs, benchFile), &r); err != nil {
 		t.Fatal(err)
+	}
+	if r.Plan.Rounds < 7 {
+		harness.Missing(t, "data of a whole run", "run make bench; docs/"+benchFile+" is of a short one")
+	}
+	if len(r.Footprints) == 0 || len(r.Pushes) == 0 || len(r.Sizes) == 0 {
+		t.Errorf("%s lacks memory, changes or sizes: run make bench", benchFile)
 	}
 	for _, sc := range scenarios("testdata") {
 		sec := r.scenario(sc.Name)
@@ -54,6 +134,11 @@ func TestDataIsWhole(t *testing.T) {
 	var g growth
 	if err := loadJSON(in(docs, growthFile), &g); err != nil {
 		t.Fatal(err)
+	}
+	for _, name := range charts {
+		if g.chart(name) == nil {
+			t.Errorf("%s has no curve %s: run make bench-growth", growthFile, name)
+		}
 	}
 	for _, c := range g.Charts {
 		for file, text := range map[string]string{c.Name + ".svg": c.svg(), c.Name + ".csv": c.csv()} {

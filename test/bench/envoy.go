@@ -207,7 +207,7 @@ func (i *instance) stop() {
 
 // listening waits until Envoy listens and returns where.
 func listening(ctx context.Context, adminFile string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, time.Hour)
 	defer cancel()
 	for ; ctx.Err() == nil; time.Sleep(5 * time.Millisecond) {
 		admin, err := os.ReadFile(adminFile)

@@ -74,9 +74,9 @@ func costsOf(r *report, g growth, plugins float64) (costs, error) {
 		if chart == nil {
 			return c, fmt.Errorf("the data has no curve %s: make bench-growth measures it", f.chart)
 		}
-		y, ok := chart.line(f.line).at(plugins)
+		y, ok := chart.line(f.line).between(plugins)
 		if !ok {
-			return c, fmt.Errorf("curve %s has no point at %v plugins", f.chart, plugins)
+			return c, fmt.Errorf("curve %s has too few points", f.chart)
 		}
 		*f.into = y / f.per
 	}

@@ -76,16 +76,6 @@ func (b *bench) reside(at *residence, s side, sc scenario, workers int) (int64, 
 	return i.size, nil
 }
 
-// at is what was measured with a number of workers, nil where it was not.
-func (f *footprint) at(workers int) *residence {
-	for _, r := range f.At {
-		if r.Workers == workers {
-			return r
-		}
-	}
-	return nil
-}
-
 // overNone is a side's memory over that of an Envoy without it, in MB, with the
 // least number of workers, and what each further worker adds to that.
 func overNone(all []*footprint, name string) (first, further float64, ok bool) {

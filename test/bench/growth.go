@@ -2,17 +2,23 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strconv"
 
 	"github.com/sluiceproxy/sluice/deploy/envoy"
 )
 
+// keeper saves charts and draws them; it is called again as they grow, so that
+// an end before the last point loses little.
+type keeper func(...*chart) error
+
 // curve measures charts.
 type curve struct {
 	name    string
-	measure func(*bench) ([]*chart, error)
+	measure func(*bench, keeper) error
 }
 
 func curves() []curve {
@@ -24,8 +30,7 @@ func curves() []curve {
 	}
 }
 
-// growth measures the curves that were asked for and draws each as soon as it
-// is known, so that an end before the last one loses little.
+// growth measures the curves that were asked for.
 func (b *bench) growth(s settings, out io.Writer) error {
 	if s.docs == "" {
 		s.docs = "docs"
@@ -39,23 +44,29 @@ func (b *bench) growth(s settings, out io.Writer) error {
 			continue
 		}
 		b.say("growth: %s", c.name)
-		fresh, err := c.measure(b)
+		var last []*chart
+		err := c.measure(b, func(fresh ...*chart) error {
+			last = fresh
+			return keep(s.docs, thisMachine(binary.Version.String()), fresh)
+		})
 		if err != nil {
 			return fmt.Errorf("growth, %s: %w", c.name, err)
 		}
-		var g growth
-		if err := loadJSON(in(s.docs, growthFile), &g); err != nil {
-			b.say("growth: starting anew: %v", err)
-		}
-		g.Machine = thisMachine(binary.Version.String())
-		if err := g.save(s.docs, fresh); err != nil {
-			return err
-		}
-		for _, c := range fresh {
+		for _, c := range last {
 			fmt.Fprintf(out, "%s\n\n%s\n", c.Title, c.markdown())
 		}
 	}
 	return nil
+}
+
+// keep replaces charts in the data, or begins it.
+func keep(docs string, m machine, fresh []*chart) error {
+	var g growth
+	if err := loadJSON(in(docs, growthFile), &g); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	g.Machine = m
+	return g.save(docs, fresh)
 }
 
 // compare measures sides in a scenario and gives what is added to none, by side.
@@ -85,7 +96,7 @@ func loadOver(r, none *result) summary {
 }
 
 // chainGrowth is 1 to 50 plugins in a chain.
-func (b *bench) chainGrowth() ([]*chart, error) {
+func (b *bench) chainGrowth(keep keeper) error {
 	s := sources{b.data}
 	x := axis{Label: "plugins in the chain"}
 	cpu := &chart{Name: "chain-cpu", Title: "CPU added to a request by a chain of plugins", X: x, Y: axis{Label: "µs of CPU a request, over none"}}
@@ -101,14 +112,17 @@ func (b *bench) chainGrowth() ([]*chart, error) {
 			load.line(side).add(float64(n), loadOver(r, none))
 		})
 		if err != nil {
-			return nil, err
+			return err
+		}
+		if err := keep(cpu, memory, load); err != nil {
+			return err
 		}
 	}
-	return []*chart{cpu, memory, load}, nil
+	return nil
 }
 
 // ruleGrowth is 1 to 100,000 rules, of which the last matches.
-func (b *bench) ruleGrowth() ([]*chart, error) {
+func (b *bench) ruleGrowth(keep keeper) error {
 	s := sources{b.data}
 	x := axis{Label: "rules in the configuration", Log: true}
 	cpu := &chart{Name: "rules-cpu", Title: "CPU added to a request that the last rule matches", X: x, Y: axis{Label: "µs of CPU a request, over none"}}
@@ -132,11 +146,14 @@ func (b *bench) ruleGrowth() ([]*chart, error) {
 		load.line("with rules").add(float64(n), loadOver(r, none))
 		memory.line("with rules").add(float64(n), memoryOver(r, none))
 	})
-	return []*chart{cpu, load, memory}, err
+	if err != nil {
+		return err
+	}
+	return keep(cpu, load, memory)
 }
 
 // bodyGrowth is request bodies of 1 KiB to 10 MiB that a plugin waits for.
-func (b *bench) bodyGrowth() ([]*chart, error) {
+func (b *bench) bodyGrowth(keep keeper) error {
 	s := sources{b.data}
 	x := axis{Label: "request body", Log: true, Bytes: true}
 	cpu := &chart{Name: "bodies-cpu", Title: "CPU added to a request whose body a plugin reads", X: x, Y: axis{Label: "µs of CPU a request, over none", Log: true}}
@@ -149,7 +166,7 @@ func (b *bench) bodyGrowth() ([]*chart, error) {
 				s.plugin("body", "reuse").named("reused memory")}}
 		sec, err := few.measure(sc)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		none := sec.side(sideNone)
 		for _, r := range sec.Results {
@@ -161,12 +178,15 @@ func (b *bench) bodyGrowth() ([]*chart, error) {
 			cpu.line(r.Side).add(float64(size), summarize(less(r.CPU, none.CPU)))
 			memory.line(r.Side).add(float64(size), summary{peak, peak, peak, peak})
 		}
+		if err := keep(cpu, memory); err != nil {
+			return err
+		}
 	}
-	return []*chart{cpu, memory}, nil
+	return nil
 }
 
 // streamGrowth is 1 to 10,000 requests in flight at a time.
-func (b *bench) streamGrowth() ([]*chart, error) {
+func (b *bench) streamGrowth(keep keeper) error {
 	s := sources{b.data}
 	x := axis{Label: "requests in flight", Log: true}
 	cpu := &chart{Name: "streams-cpu", Title: "CPU of a request among many in flight", X: x, Y: axis{Label: "µs of CPU a request, in all", Log: true}}
@@ -179,7 +199,7 @@ func (b *bench) streamGrowth() ([]*chart, error) {
 	for _, sd := range sides {
 		f, err := b.flight(sd)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		defer f.stop()
 		flights[sd.Name] = f
@@ -190,7 +210,7 @@ func (b *bench) streamGrowth() ([]*chart, error) {
 			for name, f := range flights { // in random order
 				c, m, err := f.level(b.ctx, n)
 				if err != nil {
-					return nil, fmt.Errorf("side %s, %d in flight: %w", name, n, err)
+					return fmt.Errorf("side %s, %d in flight: %w", name, n, err)
 				}
 				use[name], grown[name] = append(use[name], c), append(grown[name], m)
 			}
@@ -200,6 +220,9 @@ func (b *bench) streamGrowth() ([]*chart, error) {
 			memory.line(sd.Name).add(float64(n), summarize(grown[sd.Name]))
 		}
 		b.say("growth: %d in flight", n)
+		if err := keep(cpu, memory); err != nil {
+			return err
+		}
 	}
-	return []*chart{cpu, memory}, nil
+	return nil
 }

@@ -35,7 +35,7 @@ type settings struct {
 	curves           string
 	jsonFile, docs   string
 	budget           string
-	quick, extras    bool
+	quick            bool
 }
 
 // commands are the first arguments that there are.
@@ -50,14 +50,13 @@ func parse(args []string) (settings, error) {
 	f.SetOutput(io.Discard)
 	f.StringVar(&s.envoy, "envoy", os.Getenv("ENVOY"), "path of Envoy (default $ENVOY, then envoy on the PATH)")
 	f.StringVar(&s.data, "data", "test/bench/testdata", "directory of the sides' sources")
-	f.StringVar(&s.scenarios, "scenarios", "", "names of the scenarios, with commas (default all)")
+	f.StringVar(&s.scenarios, "scenarios", "", "names of the scenarios, with commas; extras are memory, load, changes and sizes (default all)")
 	f.StringVar(&s.sides, "sides", "", "names of the sides, with commas (default all; none is always there)")
 	f.StringVar(&s.curves, "curves", "", "growth: names of the measurements, with commas (default all)")
 	f.IntVar(&s.Starts, "starts", 1, "how often each Envoy is started anew")
 	f.IntVar(&s.Rounds, "rounds", 9, "rounds that count, of each start")
 	f.DurationVar(&s.Round, "round", time.Second, "how long a round is")
 	f.IntVar(&s.Connections, "connections", 16, "connections that send requests")
-	f.BoolVar(&s.extras, "extras", true, "measure memory, load, changes and sizes as well, where all scenarios run")
 	f.StringVar(&s.jsonFile, "json", "", "file for the results in JSON")
 	f.StringVar(&s.docs, "docs", "", "directory of the documents to write the results into, such as docs")
 	f.StringVar(&s.budget, "budget", "test/bench/testdata/budget.json", "quick: file of the ratios that fail")
@@ -131,7 +130,7 @@ func newBench(ctx context.Context, s settings, progress io.Writer) (*bench, func
 // whole measures everything that was asked for.
 func (b *bench) whole(s settings, out io.Writer) error {
 	chosen, err := choose(scenarios(s.data), s.scenarios, s.sides)
-	if err != nil {
+	if err != nil && !wanted(s.scenarios, extras) {
 		return err
 	}
 	binary, err := envoy.Find(b.ctx, b.binary)
@@ -145,27 +144,35 @@ func (b *bench) whole(s settings, out io.Writer) error {
 			return err
 		}
 		r.Scenarios = append(r.Scenarios, sec)
+		if err := r.save(s); err != nil { // what comes later may fail
+			return err
+		}
 	}
-	if s.extras && s.scenarios == "" && s.sides == "" {
-		if err := b.measureExtras(r); err != nil {
+	if wanted(s.scenarios, extras) {
+		if err := b.measureExtras(r, s.sides); err != nil {
 			return err
 		}
 	}
 	return r.hand(s, out)
 }
 
+// extras is the name of what is not a scenario.
+const extras = "extras"
+
 // measureExtras measures what is not a request.
-func (b *bench) measureExtras(r *report) (err error) {
+func (b *bench) measureExtras(r *report, sides string) (err error) {
+	if r.Sizes, err = b.sizes(); err != nil {
+		return err
+	}
 	hello := scenarios(b.data)[0]
-	hello.sides = slices.DeleteFunc(hello.sides, func(s side) bool { return s.filter != nil })
+	hello.sides = slices.DeleteFunc(hello.sides, func(s side) bool {
+		return s.filter != nil || s.Name != sideNone && !wanted(sides, s.Name)
+	})
 	again := 1 + min(b.Rounds, 9)/4 // as thorough as the rounds
 	if r.Footprints, err = b.footprints(hello, []int{1, 2, 4}, again); err != nil {
 		return err
 	}
-	if r.Pushes, err = b.pushes(20*again, again); err != nil {
-		return err
-	}
-	r.Sizes, err = b.sizes()
+	r.Pushes, err = b.pushes(20*again, again)
 	return err
 }
 
@@ -190,39 +197,50 @@ func wanted(list, name string) bool {
 	return list == "" || slices.Contains(strings.Split(list, ","), name)
 }
 
-// hand hands the results over in the forms that were asked for.
-func (r *report) hand(s settings, out io.Writer) error {
+// save writes the data to where it was asked for.
+func (r *report) save(s settings) error {
 	if s.jsonFile != "" {
 		if err := saveJSON(s.jsonFile, r); err != nil {
 			return err
 		}
 	}
 	if s.docs == "" {
-		_, err := fmt.Fprintln(out, r.markdown()+r.verdicts())
-		return err
+		return nil
 	}
 	if s.scenarios != "" { // the other scenarios stay as they are
 		var old report
 		if err := loadJSON(in(s.docs, benchFile), &old); err != nil {
 			return err
 		}
-		r = old.with(r.Scenarios)
+		r = old.with(r)
 	}
-	if err := saveJSON(in(s.docs, benchFile), r); err != nil {
-		return err
-	}
-	return renderDocs(s.docs)
+	return saveJSON(in(s.docs, benchFile), r)
 }
 
-// with is the report with some scenarios measured anew.
-func (r *report) with(fresh []section) *report {
-	for _, sec := range fresh {
+// hand hands the results over in the forms that were asked for.
+func (r *report) hand(s settings, out io.Writer) error {
+	if err := r.save(s); err != nil {
+		return err
+	}
+	if s.docs != "" {
+		return renderDocs(s.docs)
+	}
+	_, err := fmt.Fprintln(out, r.markdown()+r.verdicts())
+	return err
+}
+
+// with is the report with what was measured anew.
+func (r *report) with(fresh *report) *report {
+	for _, sec := range fresh.Scenarios {
 		i := slices.IndexFunc(r.Scenarios, func(old section) bool { return old.Scenario == sec.Scenario })
 		if i < 0 {
 			r.Scenarios = append(r.Scenarios, sec)
 		} else {
 			r.Scenarios[i] = sec
 		}
+	}
+	if fresh.Sizes != nil {
+		r.Sizes, r.Footprints, r.Pushes = fresh.Sizes, fresh.Footprints, fresh.Pushes
 	}
 	return r
 }

@@ -98,6 +98,19 @@ func TestGoalsAreMeasured(t *testing.T) {
 	}
 }
 
+// A run of some scenarios leaves the others as they were.
+func TestWith(t *testing.T) {
+	old := whole()
+	n := len(old.Scenarios)
+	got := old.with(&report{Scenarios: []section{{Scenario: "read", What: "new"}, {Scenario: "more"}}})
+	if len(got.Scenarios) != n+1 || got.scenario("read").What != "new" || got.scenario("hello").What == "" || len(got.Sizes) != 3 {
+		t.Errorf("%+v", got)
+	}
+	if got = got.with(&report{Sizes: []size{{"x", 1, 1}}}); len(got.Sizes) != 1 || got.Pushes != nil || len(got.Scenarios) != n+1 {
+		t.Errorf("%+v", got)
+	}
+}
+
 // whole is a report of every side, where all goals are met.
 func whole() *report {
 	r := &report{Plan: plan{Rounds: 3}}

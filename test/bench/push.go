@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"slices"
 	"strconv"
 	"time"
@@ -37,24 +36,17 @@ type push struct {
 func (b *bench) pushes(configs, codes int) ([]*push, error) {
 	s := sources{b.data}
 	sides := []side{{Name: sideCallback, plugin: s.in("rules")}, s.higress("rules")}
-	wat, err := b.build.module(s.wat("read"))
-	if err != nil {
-		if _, is := isMissing(err); is {
-			return nil, nil
-		}
-		return nil, err
+	idle, err := b.build.read(s.wat("read"))
+	if _, is := isMissing(err); is {
+		b.say("push: %v", err)
+		return nil, nil
 	}
-	idle, err := os.ReadFile(wat)
 	if err != nil {
 		return nil, err
 	}
 	var all []*push
 	for _, s := range sides {
-		file, err := b.build.module(s)
-		if err != nil {
-			return nil, err
-		}
-		code, err := os.ReadFile(file)
+		code, err := b.build.read(s)
 		if err != nil {
 			return nil, err
 		}

@@ -61,6 +61,15 @@ func (w *workshop) module(s side) (string, error) {
 	}
 }
 
+// read builds a side's module and returns its bytes.
+func (w *workshop) read(s side) ([]byte, error) {
+	file, err := w.module(s)
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+}
+
 // program builds a side's program for this machine.
 func (w *workshop) program(s side) (string, error) {
 	return w.once(s.server, func(out string) error { return w.goBuild(s.server, out) })
