@@ -21,14 +21,8 @@ type runFlags struct {
 	verbose                  bool
 }
 
-// newRunCommand serves a plugin and reloads it on change.
-func newRunCommand() *cobra.Command {
-	var o run.Options
-	var f runFlags
-	cmd := &cobra.Command{
-		Use:   "run [DIR|FILE.wasm|DIR-OF-WASM|IMAGE]",
-		Short: "Run a plugin behind a local gateway and reload it on change",
-		Long: `Run a plugin, or a chain of plugins, behind a gateway on this machine, with
+// runHelp is what "sluice run --help" begins with.
+const runHelp = `Run a plugin, or a chain of plugins, behind a gateway on this machine, with
 httpbin behind that, and show one line for each request.
 
 DIR is the directory of a Go plugin, which is built first. FILE.wasm is a plugin
@@ -66,7 +60,16 @@ On the admin address, /stats/prometheus has the metrics that plugins count,
 /stats the same as text or with ?format=json, and /ready says that all is loaded.
 
 What changes on disk is built and loaded again while requests go on; none is
-lost. What does not build or load is reported, and the old version serves on.`,
+lost. What does not build or load is reported, and the old version serves on.`
+
+// newRunCommand serves a plugin and reloads it on change.
+func newRunCommand() *cobra.Command {
+	var o run.Options
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run [DIR|FILE.wasm|DIR-OF-WASM|IMAGE]",
+		Short: "Run a plugin behind a local gateway and reload it on change",
+		Long:  runHelp,
 		Example: `  sluice run ./plugins/hello-world
   sluice run ./plugins/hello-world --engine envoy
   sluice run --plugin-dir ./plugins

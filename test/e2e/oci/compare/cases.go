@@ -69,7 +69,7 @@ func freePort() (int, error) {
 		return 0, err
 	}
 	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil //nolint:errcheck // it listens on TCP
+	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
 // answers waits for the registry.
