@@ -135,7 +135,7 @@ const maxWhole = 64 << 10
 
 // gatherTime is how long a short request body may take to come in until the
 // request is sent without its end.
-const gatherTime = 2 * time.Millisecond
+const gatherTime = 5 * time.Millisecond
 
 // bytesOnce returns what gives a short body to the upstream as bytes, if its end
 // is there or about to come: no goroutine has to pass it on then.
