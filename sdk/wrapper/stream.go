@@ -209,7 +209,7 @@ func (s *stream) OnHttpStreamDone() {
 	if h := s.plugin.vm.on.done; h != nil && s.config != nil {
 		h(s)
 	}
-	if s.plugin.vm.outlasts || s.more != nil {
+	if s.more != nil || s.headers[request] != nil || s.headers[response] != nil {
 		s.headers, s.more = [2]mem.Block{}, nil // the batch may live longer
 	}
 }
