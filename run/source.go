@@ -48,7 +48,7 @@ func (o Options) source() (source, error) {
 func resolve(path, config, routes string) (source, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return source{}, fmt.Errorf("there is no %s; want the directory of a Go plugin, a .wasm file, or a directory of them", path)
+		return source{}, fmt.Errorf("there is no %s; want the directory of a Go plugin, a .wasm file, a directory of them, or an image, which begins with its registry", path)
 	}
 	if err != nil {
 		return source{}, err

@@ -124,7 +124,7 @@ func (lo LoadOptions) offline(ctx context.Context, src Place, err error) error {
 	if missing != nil {
 		return err
 	}
-	return fmt.Errorf("%w; the store has %s, which --pull never uses", err, d.Digest)
+	return fmt.Errorf("%w; the store has %s: with --pull never that is used", err, d.Digest)
 }
 
 func neverFailed(src Place, err error) error {
