@@ -17,7 +17,7 @@ import (
 // shown are the packages whose types and options are all shown in an Example
 // that go test runs and compares.
 var shown = []string{
-	"sdk/call", "sdk/config", "sdk/config/pattern", "sdk/config/schema", "sdk/filter", "sdk/jsoncheck", "sdk/jsonscan", "sdk/log", "sdk/plugin",
+	"sdk/bundle", "sdk/call", "sdk/config", "sdk/config/pattern", "sdk/config/schema", "sdk/filter", "sdk/jsoncheck", "sdk/jsonscan", "sdk/log", "sdk/plugin",
 	"sdk/plugintest", "sdk/proxywasm", "sdk/proxywasm/types", "sdk/wrapper",
 }
 
