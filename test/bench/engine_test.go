@@ -139,8 +139,12 @@ func TestPush(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	hello, err := b.build.read(s.plugin("hello", sideCallback))
+	if err != nil {
+		t.Fatal(err)
+	}
 	p := &push{}
-	if err := b.push(p, idle, code, 3, 1); err != nil {
+	if err := b.push(p, idle, hello, code, 3, 1); err != nil {
 		t.Fatal(err)
 	}
 	if len(p.CodeCPU) != 1 || p.CodeCPU[0] < 0.2 || len(p.ConfigMillis) != 3 || len(p.BusyCodeMillis) != 1 || p.Served == 0 {

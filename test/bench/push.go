@@ -35,7 +35,10 @@ type push struct {
 // extension configurations (ECDS), for our wrapper and for that of the field.
 func (b *bench) pushes(configs, codes int) ([]*push, error) {
 	s := sources{b.data}
-	sides := []side{{Name: sideCallback, plugin: s.in("rules")}, s.higress("rules")}
+	sides := []pushSide{
+		{sideCallback, s.plugin("hello", sideCallback), side{plugin: s.in("rules")}},
+		{sideHigress, s.higress("hello"), s.higress("rules")},
+	}
 	idle, err := b.build.read(s.wat("read"))
 	if _, is := isMissing(err); is {
 		b.say("push: %v", err)
@@ -46,18 +49,29 @@ func (b *bench) pushes(configs, codes int) ([]*push, error) {
 	}
 	var all []*push
 	for _, s := range sides {
-		code, err := b.build.read(s)
+		hello, err := b.build.read(s.hello)
 		if err != nil {
 			return nil, err
 		}
-		p := &push{Side: s.Name}
-		if err := b.push(p, idle, code, configs, codes); err != nil {
-			return nil, fmt.Errorf("push, side %s: %w", s.Name, err)
+		rules, err := b.build.read(s.rules)
+		if err != nil {
+			return nil, err
 		}
-		b.say("push: %s", s.Name)
+		p := &push{Side: s.name}
+		if err := b.push(p, idle, hello, rules, configs, codes); err != nil {
+			return nil, fmt.Errorf("push, side %s: %w", s.name, err)
+		}
+		b.say("push: %s", s.name)
 		all = append(all, p)
 	}
 	return all, nil
+}
+
+// pushSide has two plugins: hello, whose code is pushed, and rules, whose
+// configuration shows in requests.
+type pushSide struct {
+	name         string
+	hello, rules side
 }
 
 // pushed is an Envoy whose plugin changes.
@@ -70,7 +84,7 @@ type pushed struct {
 }
 
 // push runs one Envoy and changes its plugin again and again.
-func (b *bench) push(p *push, idle, code []byte, configs, codes int) error {
+func (b *bench) push(p *push, idle, hello, rules []byte, configs, codes int) error {
 	binary, err := envoy.Find(b.ctx, b.binary)
 	if err != nil {
 		return err
@@ -86,20 +100,23 @@ func (b *bench) push(p *push, idle, code []byte, configs, codes int) error {
 	}
 	defer w.envoy.Close()
 	for n := range codes {
-		if err := w.freshCode(idle, distinct(code, n)); err != nil {
+		if err := w.freshCode(idle, distinct(hello, n)); err != nil {
 			return err
 		}
 	}
+	if _, _, err := w.change(rules); err != nil {
+		return err
+	}
 	return w.underLoad(func() error {
 		for range configs {
-			seen, force, err := w.change(distinct(code, codes-1))
+			seen, force, err := w.change(rules)
 			if err != nil {
 				return err
 			}
 			p.ConfigMillis, p.ConfigForceMillis = append(p.ConfigMillis, millis(seen)), append(p.ConfigForceMillis, millis(force))
 		}
 		for n := range codes {
-			seen, _, err := w.change(distinct(code, codes+n))
+			seen, _, err := w.change(distinct(rules, n))
 			if err != nil {
 				return err
 			}
@@ -124,7 +141,7 @@ func (w *pushed) freshCode(idle, code []byte) error {
 	if err != nil {
 		return err
 	}
-	seen, _, err := w.change(code)
+	seen, _, err := w.apply(envoy.Plugin{Name: "bench", Code: code}, "world")
 	if err != nil {
 		return err
 	}
@@ -138,7 +155,13 @@ func (w *pushed) freshCode(idle, code []byte) error {
 func (w *pushed) change(code []byte) (seen, force time.Duration, err error) {
 	w.count++
 	value := strconv.Itoa(w.count)
-	w.serve.Plugins = []envoy.Plugin{{Name: "bench", Code: code, Config: []byte(`{"value":"` + value + `"}`)}}
+	return w.apply(envoy.Plugin{Name: "bench", Code: code, Config: []byte(`{"value":"` + value + `"}`)}, value)
+}
+
+// apply replaces the plugin, and returns how long it took until a request had
+// value in its header, and until Envoy said so.
+func (w *pushed) apply(p envoy.Plugin, value string) (seen, force time.Duration, err error) {
+	w.serve.Plugins = []envoy.Plugin{p}
 	watch, err := watchFor(w.envoy.Addr(), value)
 	if err != nil {
 		return 0, 0, err

@@ -103,6 +103,9 @@ func (r ratio) String() string {
 	if r.Median == 0 {
 		return "–"
 	}
+	if r.Low == r.High && r.Best == r.Median {
+		return fmt.Sprintf("%.2f", r.Median)
+	}
 	return fmt.Sprintf("%.2f (%.2f–%.2f; %.2f)", r.Median, r.Low, r.High, r.Best)
 }
 
