@@ -51,11 +51,11 @@ func (h *Host) Send(in Input) *Exchange {
 	h.exchanges[ex.id] = ex
 	ex.sides[request].out = &ex.Upstream
 	ex.sides[response].out = &ex.Client
-	h.call(ex.id, func(g abi.Guest) { g.OnContextCreate(ex.id, ex.plugin) })
-	ex.arrived = Headers(in.Headers).clone()
 	if ex.protocol = in.Protocol; ex.protocol == "" {
 		ex.protocol = "HTTP/1.1"
 	}
+	h.call(ex.id, func(g abi.Guest) { g.OnContextCreate(ex.id, ex.plugin) })
+	ex.arrived = Headers(in.Headers).clone()
 	ex.accept(request, in)
 	return ex
 }
