@@ -1,5 +1,7 @@
 package cells
 
+import "slices"
+
 // The phases of a stream: one call runs in each exchange.
 const (
 	NewStream        = "new_stream"
@@ -51,3 +53,9 @@ func RootPhases() []string { return []string{VMStart, PluginStart, Tick, QueueRe
 func TCPPhases() []string {
 	return []string{NewConnection, DownstreamData, TickInTCP, UpstreamData, DownstreamClose, UpstreamClose, ConnectionDone}
 }
+
+// IsRoot reports whether a phase has no stream.
+func IsRoot(phase string) bool { return slices.Contains(RootPhases(), phase) }
+
+// IsTCP reports whether a phase is one of a connection.
+func IsTCP(phase string) bool { return slices.Contains(TCPPhases(), phase) }

@@ -1,11 +1,10 @@
-package conformance
+package tck
 
 import (
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/sluiceproxy/sluice/test/conformance/cells"
+	"github.com/sluiceproxy/sluice/test/tck/cells"
 )
 
 // Engine is a host that runs the plugin of package cells.
@@ -20,7 +19,9 @@ type Engine interface {
 	// Wait lets some time pass, such as a tick.
 	Wait()
 	// Restart replaces a VM that is gone.
-	Restart()
+	Restart() error
+	// HasTCP reports whether the engine has connections.
+	HasTCP() bool
 }
 
 // Shape is the form of an exchange.
@@ -58,13 +59,13 @@ var (
 	trailerFields  = [][2]string{{"x-c-empty", ""}, {"x-c-trailer", "t"}, {"x-c-two", "1"}, {"x-c-two", "2"}}
 )
 
-// forConnections tells whether a command is for the plugin of connections: one
+// ForConnections tells whether a command is for the plugin of connections: one
 // that names a phase decides, all others follow the one before.
-func forConnections(command string, before bool) bool {
+func ForConnections(command string, before bool) bool {
 	kind, rest, _ := strings.Cut(command, " ")
 	switch phase, _, _ := strings.Cut(rest, " "); kind {
 	case "arm":
-		return slices.Contains(cells.TCPPhases(), phase)
+		return cells.IsTCP(phase)
 	case "root":
 		return false
 	}

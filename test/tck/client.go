@@ -1,8 +1,9 @@
-package conformance
+package tck
 
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -12,13 +13,16 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sluiceproxy/sluice/test/conformance/cells"
+	"github.com/sluiceproxy/sluice/test/tck/cells"
 )
 
 // network drives an engine that listens for HTTP and, on another port, for TCP.
 type network struct {
 	httpAddr, tcpAddr string
-	up                *upstream
+	up                *Backends
+	restart           func() error
+	controlTCP        func(command string) (string, error)
+	inTCP             bool // the phase that was armed last is one of a connection
 }
 
 // hang is how long a client waits for an answer.
@@ -26,8 +30,34 @@ const hang = 3 * time.Second
 
 var transport = &http.Transport{DisableKeepAlives: true, DisableCompression: true}
 
+// HasTCP implements Engine.
+func (n *network) HasTCP() bool { return n.tcpAddr != "" }
+
+// Restart implements Engine.
+func (n *network) Restart() error {
+	if n.restart != nil {
+		return n.restart()
+	}
+	var err error
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if _, err = n.ask("report"); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("the plugin at %s is gone and does not come back (Options.Restart is not set): %w", n.httpAddr, err)
+}
+
 // Control implements Engine.
 func (n *network) Control(command string) (string, error) {
+	n.inTCP = ForConnections(command, n.inTCP)
+	if n.inTCP && n.controlTCP != nil {
+		return n.controlTCP(command)
+	}
+	return n.ask(command)
+}
+
+// ask brings the plugin a command by a request.
+func (n *network) ask(command string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+n.httpAddr+cells.ControlPath+url.PathEscape(command), nil)

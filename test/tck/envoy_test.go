@@ -1,4 +1,4 @@
-package conformance
+package tck
 
 import (
 	"encoding/json"
@@ -6,25 +6,33 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
-	"github.com/sluiceproxy/sluice/test/conformance/cells"
 	"github.com/sluiceproxy/sluice/test/e2e/harness"
+	"github.com/sluiceproxy/sluice/test/tck/cells"
 )
 
-// Envoy returns an engine that runs an Envoy with one worker.
-func Envoy(t testing.TB, envoy harness.Envoy, wasm string) Engine {
+// envoyHost is an Envoy with one worker.
+type envoyHost struct {
+	t                       testing.TB
+	path, config, http, tcp string
+	backends                *Backends
+	process                 *harness.Process
+}
+
+func newEnvoy(t testing.TB, envoy harness.Envoy) *envoyHost {
 	t.Helper()
-	ports := harness.FreePorts(t, 2)
-	e := &envoyEngine{t: t, path: envoy.Path, network: network{
-		httpAddr: harness.Addr(ports[0]), tcpAddr: harness.Addr(ports[1]), up: startUpstream(t),
-	}}
-	config, err := json.Marshal(bootstrap(ports[0], ports[1], e.up, wasm))
+	ports, wasm := harness.FreePorts(t, 2), harness.BuildPlugin(t, pluginDir)
+	e := &envoyHost{
+		t: t, path: envoy.Path, config: filepath.Join(t.TempDir(), "envoy.json"),
+		http: harness.Addr(ports[0]), tcp: harness.Addr(ports[1]), backends: StartBackends(t, Addresses{}),
+	}
+	config, err := json.Marshal(bootstrap(ports[0], ports[1], e.backends.Addresses(), wasm))
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.config = filepath.Join(t.TempDir(), "envoy.json")
 	if err := os.WriteFile(e.config, config, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -32,25 +40,18 @@ func Envoy(t testing.TB, envoy harness.Envoy, wasm string) Engine {
 	return e
 }
 
-type envoyEngine struct {
-	network
-	t            testing.TB
-	path, config string
-	process      *harness.Process
-}
-
 // start waits until the plugin answers.
-func (e *envoyEngine) start() {
+func (e *envoyHost) start() {
 	e.t.Helper()
 	e.process = harness.Start(e.t, exec.Command(e.path, "-c", e.config, "--concurrency", "1", "-l", "warning", "--disable-hot-restart",
 		"--base-id", "0", "--use-dynamic-base-id"))
-	e.process.WaitHTTP("http://"+e.httpAddr+cells.ControlPath+"report", time.Minute, nil)
+	e.process.WaitHTTP("http://"+e.http+cells.ControlPath+"report", time.Minute, nil)
 }
 
-// Restart implements Engine.
-func (e *envoyEngine) Restart() {
+func (e *envoyHost) restart() error {
 	e.process.Stop()
 	e.start()
+	return nil
 }
 
 type object = map[string]any
@@ -65,7 +66,11 @@ func socket(port int) object {
 	return object{"socket_address": object{"address": "127.0.0.1", "port_value": port}}
 }
 
-func portOf(a net.Addr) int { return a.(*net.TCPAddr).Port }
+func portOf(address string) int {
+	_, port, _ := net.SplitHostPort(address)
+	n, _ := strconv.Atoi(port)
+	return n
+}
 
 // wasmConfig is the plugin for streams or for connections; both get the same VM.
 func wasmConfig(kind, wasm, config string) object {
@@ -82,7 +87,7 @@ func wasmConfig(kind, wasm, config string) object {
 }
 
 // bootstrap is Envoy's configuration.
-func bootstrap(httpPort, tcpPort int, up *upstream, wasm string) object {
+func bootstrap(httpPort, tcpPort int, at Addresses, wasm string) object {
 	return object{
 		"node": object{"id": "conformance", "cluster": "conformance"},
 		"static_resources": object{
@@ -95,8 +100,8 @@ func bootstrap(httpPort, tcpPort int, up *upstream, wasm string) object {
 					})}),
 			},
 			"clusters": list{
-				cluster("upstream", portOf(up.http.Listener.Addr())), cluster(cells.Callee, portOf(up.callee.Listener.Addr())),
-				cluster("tcp", portOf(up.tcp.Addr())),
+				cluster("upstream", portOf(at.HTTP)), cluster(cells.Callee, portOf(at.Callee)),
+				cluster("tcp", portOf(at.TCP)),
 			},
 		},
 	}

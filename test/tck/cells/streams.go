@@ -4,6 +4,9 @@ import (
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 )
 
+// Nothing is the call that does nothing: what is seen then is the usual.
+const Nothing = "nothing"
+
 func streamCalls() []Call {
 	plain := func(name string, f func() error) Call {
 		return Call{Name: name, Run: func(*Scene) string { return status(f()) }}
@@ -13,7 +16,7 @@ func streamCalls() []Call {
 	}
 	body, header := []byte("reply"), [][2]string{{"x-c-reply", "1"}}
 	return []Call{
-		{Name: "nothing", Run: func(*Scene) string { return "" }},
+		{Name: Nothing, Run: func(*Scene) string { return "" }},
 		plain("resume_request", proxywasm.ResumeHttpRequest),
 		plain("resume_response", proxywasm.ResumeHttpResponse),
 		plain("continue_tcp", proxywasm.ContinueTcpStream),

@@ -1,4 +1,4 @@
-package conformance
+package tck
 
 import (
 	"bufio"
@@ -40,6 +40,30 @@ func (t *Table) Get(c Cell) (string, bool) {
 
 // Cells returns the cells in their order.
 func (t *Table) Cells() []Cell { return t.order }
+
+// With returns the table with the answers of another in place of its own, under
+// the other's title.
+func (t *Table) With(other *Table) *Table {
+	both := NewTable(other.Title)
+	for _, c := range t.order {
+		both.Set(c, t.cells[c])
+	}
+	for _, c := range other.order {
+		both.Set(c, other.cells[c])
+	}
+	return both
+}
+
+// Without returns the answers that are not those of another table.
+func (t *Table) Without(other *Table) *Table {
+	rest := NewTable(t.Title)
+	for _, c := range t.order {
+		if answer, ok := other.Get(c); !ok || answer != t.cells[c] {
+			rest.Set(c, t.cells[c])
+		}
+	}
+	return rest
+}
 
 // Write writes the table: a section for each phase, a line for each call.
 func (t *Table) Write(w io.Writer) error {

@@ -1,4 +1,4 @@
-package conformance
+package tck
 
 import (
 	"errors"
@@ -8,15 +8,15 @@ import (
 
 	"github.com/sluiceproxy/sluice/sdk/plugintest"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
-	"github.com/sluiceproxy/sluice/test/conformance/cells"
+	"github.com/sluiceproxy/sluice/test/tck/cells"
 )
 
-// Native returns an engine that runs the plugin in this process, on
+// newNative returns an engine that runs the plugin in this process, on
 // sdk/plugintest. A process can have one.
-func Native(t testing.TB) Engine {
+func newNative(t testing.TB) Engine {
 	t.Helper()
 	e := &nativeEngine{t: t}
-	e.Restart()
+	_ = e.Restart()
 	return e
 }
 
@@ -26,8 +26,11 @@ type nativeEngine struct {
 	tcp  bool // the host has the plugin for connections
 }
 
+// HasTCP implements Engine.
+func (e *nativeEngine) HasTCP() bool { return true }
+
 // Restart implements Engine.
-func (e *nativeEngine) Restart() {
+func (e *nativeEngine) Restart() error {
 	cells.Register() // what it remembers is the VM's
 	config, cluster := "http", "upstream"
 	if e.tcp {
@@ -47,13 +50,14 @@ func (e *nativeEngine) Restart() {
 			{":status", "200"}, {"content-type", "text/plain"}, {"x-c-callee", "1"},
 		}}
 	})
+	return nil
 }
 
 // Control implements Engine.
 func (e *nativeEngine) Control(command string) (string, error) {
-	if tcp := forConnections(command, e.tcp); tcp != e.tcp {
+	if tcp := ForConnections(command, e.tcp); tcp != e.tcp {
 		e.tcp = tcp
-		e.Restart()
+		_ = e.Restart()
 	}
 	if e.tcp {
 		e.host.Enqueue(cells.ControlQueue, []byte(command))
