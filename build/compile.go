@@ -74,7 +74,11 @@ func (b *builder) leanBuild(ctx context.Context, env, flags []string, file strin
 // goBuild runs "go build" once and returns the module that it writes to file.
 func (b *builder) goBuild(ctx context.Context, env, flags []string, file string) ([]byte, error) {
 	args := append([]string{"build"}, flags...)
-	args = append(args, "-buildmode=c-shared", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", file, ".")
+	strip := "-ldflags=-s -w"
+	if b.KeepNames {
+		strip = "-ldflags=-w"
+	}
+	args = append(args, "-buildmode=c-shared", "-trimpath", "-buildvcs=false", strip, "-o", file, ".")
 	_, err := b.tool.Run(ctx, env, args...)
 	var failed *gotool.Failed
 	if errors.As(err, &failed) {

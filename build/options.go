@@ -31,6 +31,9 @@ type Options struct {
 	// encoding/json for gjson's printer, internal/godebug) are replaced by small
 	// ones that do the same; see package build/overlay.
 	KeepStd bool
+	// KeepNames leaves the names of functions in the module, for profiles and the
+	// stacks of traps. It is about a tenth larger. Default: they are dropped.
+	KeepNames bool
 	// Verify builds the plugin a second time, as somebody else would: from a
 	// directory of another name, without a build cache and with other settings of
 	// the user. That takes as long as a first build, about a minute. Modules that
