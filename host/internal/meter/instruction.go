@@ -32,6 +32,8 @@ func branches(op byte) bool { return op == 0x00 || op >= opLoop && op <= 0x13 }
 func (r *reader) immediates(op byte) {
 	switch {
 	case op >= 0x45 && op <= 0xc4, op == 0x00, op == 0x01, op == 0x05, op == opEnd, op == 0x0f, op == 0x1a, op == 0x1b, op == 0xd1:
+	case op == opGlobalGet, op == opGlobalSet:
+		r.global()
 	case op >= 0x20 && op <= 0x26, op == 0x0c, op == 0x0d, op == 0x3f, op == 0x40: // index
 		r.skipNumber(5)
 	case op >= 0x28 && op <= 0x3e:

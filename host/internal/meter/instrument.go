@@ -3,6 +3,7 @@ package meter
 import (
 	"bytes"
 	"fmt"
+	"math"
 )
 
 // The import that an instrumented module has in addition: a function that takes
@@ -178,7 +179,7 @@ func insertSection(list []section, id byte) []section {
 
 // rewrite returns the new body of a section, and whether it stays.
 func (m *module) rewrite(s section) (body []byte, keep bool, err error) {
-	r := &reader{b: s.body}
+	r := &reader{b: s.body, globals: m.globals}
 	switch s.id {
 	case secCustom:
 		body, keep = m.names(r)
@@ -195,7 +196,7 @@ func (m *module) rewrite(s section) (body []byte, keep bool, err error) {
 	case secExport:
 		body = m.exports(r)
 	case secStart:
-		body = appendU32(nil, m.function(r.u32()))
+		body = appendU32(nil, m.function(r))
 	case secElement:
 		body = m.elements(r)
 	case secCode:
@@ -206,9 +207,13 @@ func (m *module) rewrite(s section) (body []byte, keep bool, err error) {
 	return body, true, r.err
 }
 
-// function is the new index of a function.
-func (m *module) function(i uint32) uint32 {
-	if i >= m.imports {
+// function reads the index of a function and returns the new one.
+func (m *module) function(r *reader) uint32 {
+	i := r.u32()
+	switch {
+	case i == math.MaxUint32:
+		r.fail(ErrIndex)
+	case i >= m.imports:
 		i++
 	}
 	return i
@@ -244,7 +249,7 @@ func (m *module) functionNames(r *reader) []byte {
 	n := r.u32()
 	out = appendU32(out, n)
 	for ; n > 0 && r.err == nil; n-- {
-		out = appendU32(out, m.function(r.u32()))
+		out = appendU32(out, m.function(r))
 		out = appendName(out, string(r.bytes(r.u32())))
 	}
 	return out

@@ -182,6 +182,11 @@ func TestDamaged(t *testing.T) {
 		"a type of nowhere":         {raw(sec(secType, 1, 0x50, 0)), ErrUnknown},
 		"more data than there":      {raw(sec(secData, 0xff, 0xff, 0x0f)), ErrTruncated},
 		"more functions than there": {raw(sec(secFunction, 0xff, 0xff, 0x0f, 0)), ErrTruncated},
+		"the meter's own counter":   {body(0, opI32Const, 9, opGlobalSet, 0, opEnd), ErrIndex},
+		"an export of the counter":  {raw(sec(secExport, 1, 1, 'c', 3, 0), sec(secCode, 1, 2, 0, opEnd)), ErrIndex},
+		"a global of the counter":   {raw(sec(secGlobal, 1, typeI32, 0, opGlobalGet, 1, opEnd), sec(secCode, 1, 2, 0, opEnd)), ErrIndex},
+		"a start beyond all":        {raw(sec(secStart, 0xff, 0xff, 0xff, 0xff, 0x0f), sec(secCode, 1, 2, 0, opEnd)), ErrIndex},
+		"a call beyond all":         {body(0, opCall, 0xff, 0xff, 0xff, 0xff, 0x0f, opEnd), ErrIndex},
 		"a function without an end": {raw(sec(secCode, 1, 9, 0, opEnd)), ErrTruncated},
 	} {
 		if _, err := Instrument(c.code); !errors.Is(err, c.want) {

@@ -13,13 +13,17 @@ var (
 	ErrNumber = errors.New("a number is too long")
 	// ErrUnknown: an instruction, or an entry of a section, is of no known kind.
 	ErrUnknown = errors.New("of no known kind")
+	// ErrIndex: there is no global or function of that number. The engine would not
+	// find out where the meter has that number now.
+	ErrIndex = errors.New("a number that nothing has")
 )
 
 // reader reads b from pos on. The first error stays, and ends the reading.
 type reader struct {
-	b   []byte
-	pos int
-	err error
+	b       []byte
+	pos     int
+	err     error
+	globals uint32 // how many globals there are
 }
 
 func (r *reader) fail(err error) {
@@ -55,6 +59,13 @@ func (r *reader) u32() uint32 {
 	}
 	r.fail(ErrNumber)
 	return 0
+}
+
+// global passes the index of a global.
+func (r *reader) global() {
+	if r.u32() >= r.globals {
+		r.fail(ErrIndex)
+	}
 }
 
 // skipNumber passes a number of at most max bytes, signed or not.

@@ -20,7 +20,7 @@ func (m *module) expression(out []byte, r *reader) []byte {
 		op := r.byte()
 		out = append(out, op)
 		if namesFunction(op) {
-			out = appendU32(out, m.function(r.u32()))
+			out = appendU32(out, m.function(r))
 			continue
 		}
 		from := r.pos
@@ -39,11 +39,21 @@ func (m *module) exports(r *reader) []byte {
 	out := appendU32(make([]byte, 0, len(r.b)+16), n)
 	for ; n > 0 && r.err == nil; n-- {
 		out = appendName(out, string(r.bytes(r.u32())))
-		kind, index := r.byte(), r.u32()
-		if kind == 0 {
-			index = m.function(index)
+		kind := r.byte()
+		out = append(out, kind)
+		from := r.pos
+		switch kind {
+		case 0:
+			out = appendU32(out, m.function(r))
+			continue
+		case 3:
+			r.global()
+		default:
+			r.skipNumber(5)
 		}
-		out = appendU32(append(out, kind), index)
+		if r.err == nil {
+			out = append(out, r.b[from:r.pos]...)
+		}
 	}
 	return out
 }
@@ -81,7 +91,7 @@ func (m *module) elementList(out []byte, r *reader, expressions bool) []byte {
 		if expressions {
 			out = m.expression(out, r)
 		} else {
-			out = appendU32(out, m.function(r.u32()))
+			out = appendU32(out, m.function(r))
 		}
 	}
 	return out
@@ -92,7 +102,7 @@ func (m *module) codeSection(r *reader) []byte {
 	out := appendU32(make([]byte, 0, len(r.b)+len(r.b)/4), n)
 	var body []byte
 	for i := uint32(0); i < n && r.err == nil; i++ {
-		f := &reader{b: r.bytes(r.u32())}
+		f := &reader{b: r.bytes(r.u32()), globals: m.globals}
 		body = m.body(body[:0], f)
 		if f.err != nil {
 			r.fail(fmt.Errorf("function %d: %w", i+m.imports, f.err))
@@ -110,7 +120,7 @@ func (m *module) body(out []byte, r *reader) []byte {
 		r.byte()
 	})
 	out = append(out, r.b[:r.pos]...)
-	if m.countsAtEntry(&reader{b: r.b, pos: r.pos}) {
+	if m.countsAtEntry(&reader{b: r.b, pos: r.pos, globals: m.globals}) {
 		out = append(out, m.bump...)
 	}
 	from := r.pos
@@ -119,7 +129,7 @@ func (m *module) body(out []byte, r *reader) []byte {
 		op := r.byte()
 		if namesFunction(op) {
 			out = append(out, r.b[from:at+1]...)
-			out = appendU32(out, m.function(r.u32()))
+			out = appendU32(out, m.function(r))
 			from = r.pos
 			continue
 		}
