@@ -61,7 +61,7 @@ func VerifyAttestation(ctx context.Context, src Place, kind AttestationKind, o O
 		return nil, err
 	}
 	defer done()
-	keys := o.Policy.KeysFor(src.Name())
+	keys := o.Policy.KeysFor(s.verified.Image)
 	v := &VerifiedStatement{Verified: s.verified}
 	var reasons []string
 	err = attach.Attestations(ctx, s.store, plain(s.root.Descriptor), func(a attach.Attestation) bool {

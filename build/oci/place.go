@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	orasregistry "oras.land/oras-go/v2/registry"
 
@@ -103,8 +104,8 @@ func (p Place) inRegistry(text string) (Place, error) {
 	}
 	name, digest, pinned := strings.Cut(text, "@")
 	ref, err := orasregistry.ParseReference(name)
-	if err == nil && strings.HasSuffix(name, ":") {
-		err = errors.New("the tag is empty")
+	if err == nil {
+		err = plainName(name, ref.Registry)
 	}
 	if err != nil {
 		return p, fmt.Errorf("%w: %w", ErrPlace, err)
@@ -119,6 +120,21 @@ func (p Place) inRegistry(text string) (Place, error) {
 		}
 	}
 	return p, nil
+}
+
+// plainName refuses names that read like another's: of a layout, or of a host
+// that is written in letters which only look up to the same.
+func plainName(name, host string) error {
+	switch {
+	case strings.HasSuffix(name, ":"):
+		return errors.New("the tag is empty")
+	case strings.HasPrefix(host, dirScheme):
+		return fmt.Errorf("the host %q reads like an OCI layout; give it another name or its address", host)
+	case strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf }):
+		return fmt.Errorf("the host %q is not in ASCII; write it as DNS does, with xn--", host)
+	default:
+		return nil
+	}
 }
 
 // String is the place as it was written.

@@ -33,7 +33,8 @@ func TestParsePlace(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"", "plugin", "plugin:1", "team/plugin:1", "oci:", "oci-archive::1", "r.example/A:1",
-		"r.example/a:", "r.example/a:b c", "r.example/a@sha256:1", "r.example/../a", "http://r.example/a", "oci://"} {
+		"r.example/a:", "r.example/a:b c", "r.example/a@sha256:1", "r.example/../a", "http://r.example/a", "oci://",
+		"oci://oci:5000/a/b", "\uff52.example/a", "r.e\u212aample/a"} {
 		if p, err := ParsePlace(text); !errors.Is(err, ErrPlace) {
 			t.Errorf("%q: got %+v, %v", text, p, err)
 		}

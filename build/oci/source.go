@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -62,6 +63,9 @@ func newSource(ctx context.Context, st store, p Place, o Options) (*source, erro
 	root, err := st.Resolve(ctx, p.reference())
 	if err != nil {
 		return nil, failed("resolve", "source", p, err)
+	}
+	if p.digest != "" && root.Digest.String() != p.digest {
+		return nil, failed("resolve", "source", p, fmt.Errorf("%w: it is %s", image.ErrMismatch, root.Digest))
 	}
 	s := &source{store: st, place: p, raw: map[string][]byte{}, retries: 4}
 	err = again(ctx, o, func() error {

@@ -3,6 +3,7 @@ package oci
 import (
 	"context"
 	"errors"
+	"path/filepath"
 
 	"github.com/sluiceproxy/sluice/build/oci/policy"
 )
@@ -23,9 +24,23 @@ func Verify(ctx context.Context, src Place, o Options) (*policy.Verified, error)
 	return s.verified, nil
 }
 
+// policyName is the name that a policy's patterns are for: that of a layout has
+// its whole path, wherever it is seen from.
+func (p Place) policyName() (string, error) {
+	if p.IsRegistry() {
+		return p.Name(), nil
+	}
+	whole, err := filepath.Abs(p.path)
+	return dirScheme + filepath.ToSlash(whole), err
+}
+
 // check asks the policy.
 func (s *source) check(ctx context.Context, o Options) (v *policy.Verified, err error) {
-	i := policy.Image{Name: s.place.Name(), Manifest: plain(s.root.Descriptor), Source: s.store}
+	name, err := s.place.policyName()
+	if err != nil {
+		return nil, failed("verify", "source", s.place, err)
+	}
+	i := policy.Image{Name: name, Manifest: plain(s.root.Descriptor), Source: s.store}
 	err = again(ctx, o, func() error {
 		v, err = o.Policy.Check(ctx, i)
 		return err

@@ -105,7 +105,7 @@ func TestPolicyVariable(t *testing.T) {
 	os.WriteFile(file, []byte("default: reject\n"), 0o644)
 	t.Setenv(policyVariable, file)
 	out := filepath.Join(dir, "out.wasm")
-	sluice(t, "pull", images, "-o", out).wantFailure(t, "reject", "its default of "+file)
+	sluice(t, "pull", images, "-o", out).wantFailure(t, "reject", "the default of "+file)
 	if r := sluice(t, "pull", images, "-o", out, "--key", filepath.Join(dir, "k.pub")); r.code != 0 {
 		t.Errorf("key: %s", r.stderr)
 	}

@@ -123,15 +123,20 @@ func readJSON(f files, name string, v any) error {
 }
 
 // Resolve finds an image by tag or digest. The empty reference is the only
-// image of the layout.
+// image of the layout. A tag that reads like a digest names nothing: it could
+// name another image than the one with that digest.
 func (l *Layout) Resolve(_ context.Context, reference string) (ocispec.Descriptor, error) {
 	var distinct []ocispec.Descriptor
-	seen := map[digest.Digest]bool{}
+	seen, pinned := map[digest.Digest]bool{}, digest.Digest(reference).Validate() == nil
 	for _, d := range l.index.Manifests {
-		if reference != "" && (d.Annotations[ocispec.AnnotationRefName] == reference || d.Digest.String() == reference) {
+		name := d.Annotations[ocispec.AnnotationRefName]
+		if pinned {
+			name = d.Digest.String()
+		}
+		if reference != "" && name == reference {
 			return plain(d), nil
 		}
-		if !attach.IsTag(d.Annotations[ocispec.AnnotationRefName]) && !seen[d.Digest] {
+		if !attach.IsTag(name) && !seen[d.Digest] {
 			seen[d.Digest], distinct = true, append(distinct, plain(d))
 		}
 	}

@@ -91,6 +91,21 @@ func TestLayout(t *testing.T) {
 	}
 }
 
+// TestTagLikeADigest: who pins a digest gets that content, whatever names the
+// layout has.
+func TestTagLikeADigest(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "images")
+	good := fill(t, t.TempDir(), "good", "1.0")
+	fill(t, dir, "evil", good.Digest.String())
+	if got, err := moduleIn(dir, good.Digest.String()); !errors.Is(err, errdef.ErrNotFound) {
+		t.Errorf("got %q, %v", got, err)
+	}
+	fill(t, dir, "good", "1.0")
+	if got, err := moduleIn(dir, good.Digest.String()); got != "good" || err != nil {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
 // TestArchiveIsReproducible: the tar file says nothing of when it was made.
 func TestArchiveIsReproducible(t *testing.T) {
 	var sums []digest.Digest

@@ -266,7 +266,7 @@ func TestDecisions(t *testing.T) {
 	}{
 		"none":           {nil, nil, "no policy"},
 		"zero":           {&Policy{}, ErrRejected, ""},
-		"default accept": {&Policy{Default: Accept}, nil, "its default"},
+		"default accept": {&Policy{Default: Accept}, nil, "the default"},
 		"reject first":   {&Policy{Rules: []Rule{{Images: []string{"r.example/**"}, Action: Reject}, signed}}, ErrRejected, ""},
 		"signed first":   {&Policy{Rules: []Rule{signed, {Images: []string{"**"}, Action: Reject}}}, nil, "rule 1 (**)"},
 		"no match":       {&Policy{Rules: []Rule{{Images: []string{"s.example/**"}, Action: Accept}}}, ErrRejected, ""},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path"
 	"path/filepath"
@@ -83,9 +84,12 @@ func readBounded(file string, limit int64) ([]byte, error) {
 
 // Parse reads the text of a policy file, in YAML or JSON.
 func Parse(file string, text []byte) (*Policy, error) {
+	if line := secondDocument(string(text)); line > 0 {
+		return nil, &SyntaxError{File: file, Problem: fmt.Sprintf("line %d begins a second YAML document; only one is read", line)}
+	}
 	raw, err := yaml.YAMLToJSONStrict(text)
 	if err != nil {
-		return nil, &SyntaxError{File: file, Problem: "not valid YAML", Err: err}
+		return nil, &SyntaxError{File: file, Problem: "not valid YAML: " + strings.Join(strings.Fields(err.Error()), " ")}
 	}
 	var tree any
 	if err := json.Unmarshal(raw, &tree); err != nil {
@@ -166,8 +170,14 @@ func (d *decoder) judge(at string, r Rule, fields map[string]any) {
 
 // pattern refuses one that never matches.
 func (d *decoder) pattern(at, pattern string) {
-	if _, err := path.Match(pattern, ""); err != nil {
-		d.fail(at, fmt.Sprintf("%.80q is no pattern", pattern))
+	layout, local := strings.CutPrefix(pattern, layoutPrefix)
+	switch {
+	case strings.Count(pattern, "/") >= maxParts:
+		d.fail(at, fmt.Sprintf("%.80q has more than %d parts", pattern, maxParts))
+	case local && !path.IsAbs(layout) && !filepath.IsAbs(layout) && !strings.HasPrefix(layout, "**"):
+		d.fail(at, fmt.Sprintf(`%.80q: a layout's path must be a whole one, from the root, or begin with "**"`, pattern))
+	case !local && strings.ContainsAny(afterAddress(pattern), `[]\`):
+		d.fail(at, fmt.Sprintf(`%.80q is no pattern; only "*", "?" and "**" stand for something else`, pattern))
 	}
 	for _, part := range strings.Split(strings.TrimPrefix(pattern, layoutPrefix), "/") {
 		if strings.Contains(part, "**") && part != "**" {
@@ -178,6 +188,16 @@ func (d *decoder) pattern(at, pattern string) {
 	if strings.Contains(pattern, "://") || strings.Contains(pattern, "@") || strings.Contains(pattern, "/") && strings.Contains(last, ":") {
 		d.fail(at, fmt.Sprintf("%.80q: patterns are for registry and repository, without a scheme, tag or digest", pattern))
 	}
+}
+
+// afterAddress cuts off the IPv6 address that a pattern may begin with.
+func afterAddress(pattern string) string {
+	if inner, ok := strings.CutPrefix(pattern, "["); ok {
+		if address, rest, ok := strings.Cut(inner, "]"); ok && net.ParseIP(address) != nil {
+			return rest
+		}
+	}
+	return pattern
 }
 
 // key reads a public key, as text or from a file.

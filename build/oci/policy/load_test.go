@@ -48,6 +48,11 @@ rules:
 		r.Keys[0].Fingerprint() != key.Fingerprint() || r.SignedAs[0] != "r.example/team/p" || p.Rules[1].Action != Reject {
 		t.Errorf("got %+v", p)
 	}
+	for _, begin := range []string{"---\n", "%YAML 1.1\n---\n", "\n # c\n--- # x\n"} {
+		if _, err := Parse("x", []byte(begin+"default: accept\nrules: []\n")); err != nil {
+			t.Errorf("%q: %v", begin, err)
+		}
+	}
 	inline := "rules:\n- images: ['**']\n  action: signed\n  keys:\n  - |\n    " + strings.ReplaceAll(strings.TrimSpace(string(key.PEM())), "\n", "\n    ") + "\n"
 	if p, err := Parse("x", []byte(inline)); err != nil || p.Rules[0].Keys[0].Fingerprint() != key.Fingerprint() || p.Default != Reject {
 		t.Errorf("inline: %+v, %v", p, err)
@@ -73,7 +78,16 @@ func TestBadPolicies(t *testing.T) {
 		{rule("images: a/b, action: accept"), "rules[0].images", "text"},
 		{rule("images: [1], action: accept"), "rules[0].images[0]", "a number"},
 		{rule("images: [''], action: accept"), "rules[0].images[0]", "empty"},
+		{"default: accept\n---\ndefault: reject", "", "line 2 begins a second"},
+		{"# a\n---\n# b\n---\ndefault: reject", "", "line 4 begins a second"},
+		{"default: accept\r--- {default: reject}", "", "line 2 begins a second"},
+		{"default: accept\u2028---\tx", "", "line 2 begins a second"},
+		{"default: accept\n...\ndefault: reject", "", "line 2 begins a second"},
 		{rule("images: ['[a'], action: accept"), "rules[0].images[0]", "no pattern"},
+		{rule("images: ['r[ab].example/**'], action: accept"), "rules[0].images[0]", "no pattern"},
+		{rule(`images: ['a\b'], action: accept`), "rules[0].images[0]", "no pattern"},
+		{rule("images: ['oci:images/*'], action: accept"), "rules[0].images[0]", "from the root"},
+		{rule("images: ['" + strings.Repeat("a/", maxParts) + "**'], action: accept"), "rules[0].images[0]", "more than 64 parts"},
 		{rule("images: ['a/b**'], action: accept"), "rules[0].images[0]", "whole part"},
 		{rule("images: ['oci://a/b'], action: accept"), "rules[0].images[0]", "without a scheme"},
 		{rule("images: ['a/b:1'], action: accept"), "rules[0].images[0]", "tag"},
@@ -148,6 +162,16 @@ func TestMatch(t *testing.T) {
 		{"**/a", "oci:/x/a", false},
 		{"", "r.example/a", false},
 		{"[", "r.example/a", false},
+		{"[::1]:5000/*", "[::1]:5000/a", true},
+		{"[::1]/*", "[::1]:443/a", true},
+		{"[::1]/*", ":/a", false},
+		{"r.example/**", "r.example:/a", true},
+		{"r.example/**", "r.example:0443/a", true},
+		{"r.example/**", "r.example.:80/a", true},
+		{"r.example:5000/**", "r.example:05000/a", true},
+		{"r.example/**", "r.example/" + strings.Repeat("a/", 100) + "b", true},
+		{"**/evil/**", strings.Repeat("a/", 100) + "evil", true},
+		{"oci:/a[1]/*", "oci:/a[1]/b", true},
 		{strings.Repeat("**/", 60) + "x", strings.Repeat("a/", 60) + "y", false},
 		{strings.Repeat("a/", 100) + "**", strings.Repeat("a/", 100) + "b", false},
 	} {

@@ -7,13 +7,14 @@ import (
 	"github.com/sluiceproxy/sluice/build/oci/sign"
 )
 
-// maxParts bounds the parts of a pattern and of a name.
+// maxParts bounds the parts of a pattern.
 const maxParts = 64
 
 // Match reports whether a pattern is one for a name. A name is a registry and a
-// repository, such as "registry.example/team/plugin", or "oci:" and the path of
-// a layout. In a pattern "*" stands for any text without a slash, "?" for one
-// such character, and "**" as a whole part for any number of parts, also none.
+// repository, such as "registry.example/team/plugin", or "oci:" and the whole
+// path of a layout. In a pattern "*" stands for any text without a slash, "?" for
+// one such character, and "**" as a whole part for any number of parts, also
+// none. All other characters stand for themselves.
 //
 // A pattern for layouts begins with "oci:" too; of all others only "**" alone is
 // for them.
@@ -35,7 +36,7 @@ func Match(pattern, name string) bool {
 
 func match(pattern, name string) bool {
 	p, n := strings.Split(pattern, "/"), strings.Split(name, "/")
-	if len(p) > maxParts || len(n) > maxParts {
+	if len(p) > maxParts {
 		return false
 	}
 	i, j, star, mark := 0, 0, -1, 0
@@ -60,9 +61,13 @@ func match(pattern, name string) bool {
 }
 
 func matchPart(pattern, part string) bool {
-	ok, err := path.Match(pattern, part)
+	ok, err := path.Match(literal.Replace(pattern), part)
 	return err == nil && ok
 }
+
+// literal takes the meaning from what is more than "*" and "?" to path.Match:
+// brackets are those of an IPv6 address.
+var literal = strings.NewReplacer("[", `\[`, `\`, `\\`)
 
 // layoutPrefix begins the name of an image in a layout.
 const layoutPrefix = "oci:"

@@ -75,7 +75,7 @@ func (p *Policy) rule(name string) (r Rule, text string) {
 	if action == "" {
 		action = Reject
 	}
-	return Rule{Action: action}, "its default"
+	return Rule{Action: action}, "the default"
 }
 
 func (p *Policy) now() time.Time {

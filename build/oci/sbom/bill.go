@@ -132,17 +132,20 @@ func Components(info *debug.BuildInfo) (main Component, parts []Component) {
 	return main, parts
 }
 
+// devel is what the toolchain writes for the version of a directory.
+const devel = "(devel)"
+
 // component names the module that was used. One that was replaced by a directory
 // keeps its own name: the directory's means nothing elsewhere.
 func component(m *debug.Module) Component {
 	if r := m.Replace; r != nil {
-		if r.Version == "" {
+		if r.Version == "" || r.Version == devel {
 			return Component{Name: m.Path, Version: m.Version}
 		}
 		m = r
 	}
 	version := m.Version
-	if version == "(devel)" {
+	if version == devel {
 		version = ""
 	}
 	return Component{Name: m.Path, Version: version, Sum: m.Sum}

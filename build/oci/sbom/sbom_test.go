@@ -21,7 +21,7 @@ func info() *debug.BuildInfo {
 		Deps: []*debug.Module{
 			{Path: "github.com/A/b", Version: "v1.2.3+incompatible", Sum: "h1:abc="},
 			{Path: "example.com/old", Version: "v1.0.0", Replace: &debug.Module{Path: "example.com/fork", Version: "v2.0.0", Sum: "h1:def="}},
-			{Path: "example.com/local", Version: "v1.0.0", Replace: &debug.Module{Path: "/srv/me/secret"}},
+			{Path: "example.com/local", Version: "v1.0.0", Replace: &debug.Module{Path: "/srv/me/secret", Version: "(devel)"}},
 		},
 	}
 }

@@ -14,14 +14,30 @@ func CanonicalName(name string) string {
 		return name
 	}
 	host, rest, found := strings.Cut(strings.ToLower(name), "/")
-	for _, port := range []string{":443", ":80"} {
-		host = strings.TrimSuffix(host, port)
-	}
-	host = strings.TrimSuffix(host, ".")
+	host = canonicalHost(host)
 	if !found {
 		return host
 	}
 	return hub(host + "/" + rest)
+}
+
+// canonicalHost cuts off the default ports, also where they are written with
+// zeros or not at all, and the dot at the end.
+func canonicalHost(host string) string {
+	i := strings.LastIndexByte(host, ':')
+	if i < 0 || strings.LastIndexByte(host, ']') > i {
+		return strings.TrimSuffix(host, ".")
+	}
+	name, port := strings.TrimSuffix(host[:i], "."), host[i+1:]
+	if strings.Trim(port, "0123456789") == "" {
+		port = strings.TrimLeft(port, "0")
+	}
+	switch port {
+	case "", "80", "443":
+		return name
+	default:
+		return name + ":" + port
+	}
 }
 
 // hub writes Docker Hub's name as cosign does.
