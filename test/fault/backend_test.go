@@ -69,6 +69,9 @@ func serveRaw(t testing.TB, f func(net.Conn)) string {
 			go func() {
 				_, _ = c.Read(make([]byte, 4096))
 				f(c)
+				// Held until the test ends: the garbage collector closes a
+				// connection that nothing refers to.
+				t.Cleanup(func() { c.Close() })
 			}()
 		}
 	}()
