@@ -77,7 +77,7 @@ func (p *Plugin) newCallout() (uint32, context.Context, Status) {
 	}
 	for vm.token++; vm.token == 0 || vm.calls[vm.token] != nil; vm.token++ {
 	}
-	ctx, cancel := context.WithCancel(vm.ctx.life)
+	ctx, cancel := context.WithCancel(vm.callParent())
 	vm.calls[vm.token] = &callout{plugin: p, cancel: cancel}
 	return vm.token, ctx, StatusOK
 }

@@ -1,5 +1,7 @@
 package filter
 
+import "context"
+
 // DefaultBufferLimit is how much of a body is kept for a plugin that holds it
 // back: Envoy's default of per_connection_buffer_limit_bytes.
 const DefaultBufferLimit = 1 << 20
@@ -20,6 +22,9 @@ type Options struct {
 	// upstream see an exchange without a body. Stock Envoy treats it as
 	// HeadersContinue, and so does the zero value.
 	EndOnStatus2 bool
+	// Context belongs to the exchange: calls that plugins make for it carry its
+	// values (host.ContextHolder). nil means none.
+	Context context.Context //nolint:containedctx // of the exchange, as long as the stream
 	// Warn receives what a plugin did that has no effect or a bad one; nil
 	// drops it.
 	Warn func(plugin, msg string)

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"context"
 	"strings"
 
 	"github.com/sluiceproxy/sluice/host"
@@ -21,9 +22,13 @@ type pluginStream struct {
 }
 
 var (
-	_ host.HTTPStream   = (*pluginStream)(nil)
-	_ host.TrailerAdder = (*pluginStream)(nil)
+	_ host.HTTPStream    = (*pluginStream)(nil)
+	_ host.TrailerAdder  = (*pluginStream)(nil)
+	_ host.ContextHolder = (*pluginStream)(nil)
 )
+
+// Context implements host.ContextHolder.
+func (p *pluginStream) Context() context.Context { return p.s.o.Context }
 
 // Headers implements host.HTTPStream: a map is there from its callback on, and
 // goes away once that callback has answered Continue or the stream was resumed.

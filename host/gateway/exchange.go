@@ -155,7 +155,7 @@ func (x *exchange) begin(h *host.HeaderMap, ok, end bool) {
 	}
 	x.headers = h
 	x.stream = filter.New(filter.Options{Plugins: x.worker.chain, Sink: x, Info: x, BufferLimit: x.g.o.BufferLimit,
-		EndOnStatus2: x.g.o.EndOnStatus2, Warn: x.warn})
+		EndOnStatus2: x.g.o.EndOnStatus2, Warn: x.warn, Context: x.r.Context()})
 	if !ok {
 		x.stream.SendLocalReply(host.LocalReply{Status: http.StatusForbidden, Details: "upgrade_failed", GRPCStatus: -1})
 		return

@@ -127,7 +127,12 @@ func (g *Gateway) vmOptions(w *host.Worker, p *Plugin) host.VMOptions {
 // Handler returns the gateway as a handler, for a server of your own. Such a
 // server should speak the protocols that it wants to offer; connections are
 // then spread over the workers request by request.
-func (g *Gateway) Handler() http.Handler { return http.HandlerFunc(g.serve) }
+func (g *Gateway) Handler() http.Handler {
+	if g.o.Wrap != nil {
+		return g.o.Wrap(http.HandlerFunc(g.serve))
+	}
+	return http.HandlerFunc(g.serve)
+}
 
 // Serve accepts connections until Shutdown, and returns nil then.
 func (g *Gateway) Serve(l net.Listener) error {

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"io"
+	"net/http"
 	"time"
 
 	"github.com/sluiceproxy/sluice/host"
@@ -59,6 +60,11 @@ type Options struct {
 	// AccessLog is called once for each request, after its end. It must be safe
 	// for concurrent use. nil means no access log.
 	AccessLog func(Entry)
+	// Wrap puts a handler around the gateway's, in front of the plugins: it sees
+	// what clients send and get. Values that it adds to the request's context are
+	// in those of the upstream's request and of the plugins' calls. The writer that
+	// it hands on must be that of the server, or have its Unwrap. nil means none.
+	Wrap func(http.Handler) http.Handler
 	// Node is what plugins read as the property node.id; "" means "sluice".
 	Node string
 	// CallTimeout limits each call into a plugin; 0 means no limit.

@@ -46,20 +46,25 @@ func (c *Clusters) HTTPCall(ctx context.Context, cluster string, req host.HTTPCa
 		timeout = c.o.CallTimeout
 	}
 	go func() {
-		ctx, cancel := context.WithTimeout(ctx, timeout)
+		ctx, cancel := context.WithTimeout(context.WithValue(ctx, calloutKey{}, true), timeout)
 		defer cancel()
 		if bridge {
 			c.bridged(ctx, req, done)
 			return
 		}
-		done(exchange(k, r.WithContext(ctx), c.o.MaxResponseBytes))
+		done(c.exchange(k, r.WithContext(ctx)))
 	}()
 	return nil
 }
 
 // exchange sends the request and reads the whole answer.
-func exchange(k *cluster, r *http.Request, limit int64) host.HTTPCallResponse {
-	resp, err := k.RoundTrip(r)
+func (c *Clusters) exchange(k *cluster, r *http.Request) host.HTTPCallResponse {
+	var rt http.RoundTripper = k
+	if c.o.Tap != nil {
+		rt = tapped{c.o.Tap, k}
+	}
+	limit := c.o.MaxResponseBytes
+	resp, err := rt.RoundTrip(r)
 	if err != nil {
 		return standIn(r.Context(), err)
 	}

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"sync/atomic"
 	"time"
+
+	"github.com/sluiceproxy/sluice/host"
 )
 
 // Cluster says where a name leads.
@@ -26,6 +28,8 @@ type Cluster struct {
 	// Transport replaces the network, for upstreams inside the process. URL is
 	// optional then.
 	Transport http.RoundTripper
+	// Redis replaces the network for Redis commands; nil means that it does not.
+	Redis host.RedisConn
 }
 
 // cluster is a Cluster that was checked.
@@ -34,6 +38,7 @@ type cluster struct {
 	scheme    string // http or https; redis or rediss
 	addresses []string
 	transport http.RoundTripper
+	redis     host.RedisConn
 	dialer    func(ctx context.Context, network, address string) (net.Conn, error) // with TLS where the scheme says so
 	next      atomic.Uint32
 }
@@ -44,7 +49,7 @@ func (c *Clusters) newCluster(spec Cluster) (*cluster, error) {
 	if spec.Name == "" {
 		return nil, fmt.Errorf("a cluster has no name (URL %q)", redactURL(spec.URL))
 	}
-	if spec.URL == "" && spec.Transport != nil {
+	if spec.URL == "" && (spec.Transport != nil || spec.Redis != nil) {
 		spec.URL = "http://in-process"
 	}
 	u, err := url.Parse(spec.URL)
@@ -63,7 +68,7 @@ func (c *Clusters) newCluster(spec Cluster) (*cluster, error) {
 	if u.Port() != "" {
 		port = u.Port()
 	}
-	k := &cluster{name: spec.Name, scheme: u.Scheme, addresses: []string{net.JoinHostPort(u.Hostname(), port)}}
+	k := &cluster{name: spec.Name, redis: spec.Redis, scheme: u.Scheme, addresses: []string{net.JoinHostPort(u.Hostname(), port)}}
 	for _, a := range spec.Addresses {
 		if _, _, err := net.SplitHostPort(a); err != nil {
 			return nil, fmt.Errorf("cluster %q: address %q is not host:port", spec.Name, a)

@@ -29,6 +29,8 @@ type Options struct {
 	// RedisTimeout bounds a Redis command that asks for no timeout itself; 0
 	// means 1 s.
 	RedisTimeout time.Duration
+	// Tap sees what goes to the clusters and comes back; nil means that nobody does.
+	Tap Tap
 }
 
 func (o Options) withDefaults() Options {
@@ -161,6 +163,9 @@ func (c *Clusters) RoundTripper(name string) (rt http.RoundTripper, ok bool) {
 	k := c.find(name)
 	if k == nil {
 		return nil, false
+	}
+	if c.o.Tap != nil {
+		return tapped{c.o.Tap, k}, true
 	}
 	return k, true
 }

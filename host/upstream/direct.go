@@ -63,7 +63,7 @@ func (d *direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	c := &directConn{Conn: conn, owner: d, address: r.URL.Host}
 	c.r = bufio.NewReader(c)
-	c.w = bufio.NewWriter(conn)
+	c.w = bufio.NewWriter(c)
 	resp, err := c.exchange(ctx, r)
 	if errors.Is(err, ErrBodyComing) {
 		return d.pass(r)
@@ -86,7 +86,7 @@ var ErrBodyComing = errors.New("the request body is still coming")
 
 // suits reports that a request is whole and short, and stays HTTP/1.1.
 func suits(r *http.Request) bool {
-	if !canCheck || r.Close || len(r.Trailer) > 0 || len(r.Header["Upgrade"]) > 0 || len(r.Header["Expect"]) > 0 {
+	if !canCheck || r.Close || r.Method == http.MethodConnect || len(r.Trailer) > 0 || len(r.Header["Upgrade"]) > 0 || len(r.Header["Expect"]) > 0 {
 		return false
 	}
 	return r.Body == nil || r.Body == http.NoBody || r.GetBody != nil && r.ContentLength <= maxDirectBody
@@ -178,6 +178,7 @@ type directConn struct {
 	w       *bufio.Writer
 	head    int // bytes that the head of the response may still have; -1 behind it
 	since   time.Time
+	broken  bool // for writing
 }
 
 // errNoAnswer: the connection ended before the first byte of an answer.
@@ -195,6 +196,13 @@ func (c *directConn) Read(b []byte) (int, error) {
 	if c.head > 0 {
 		c.head -= n
 	}
+	return n, err
+}
+
+// Write implements io.Writer for the request.
+func (c *directConn) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	c.broken = c.broken || err != nil
 	return n, err
 }
 
@@ -217,7 +225,7 @@ func (c *directConn) exchange(ctx context.Context, r *http.Request) (*http.Respo
 		}
 		return nil, err
 	}
-	b := &directBody{body: resp.Body, c: c, stop: stop, keep: !resp.Close}
+	b := &directBody{body: resp.Body, c: c, ctx: ctx, stop: stop, keep: !resp.Close && !c.broken}
 	if resp.Body == http.NoBody || resp.ContentLength == 0 {
 		b.end(true)
 		resp.Body = http.NoBody
@@ -239,6 +247,9 @@ func (c *directConn) send(r *http.Request) (*http.Response, error) {
 	err := r.Write(c.w)
 	if err == nil {
 		err = c.w.Flush()
+	}
+	if err != nil && !c.broken {
+		return nil, err // the request itself: the upstream waits for the rest of it
 	}
 	c.head = maxResponseHead
 	if _, peek := c.r.Peek(1); peek != nil {
@@ -263,6 +274,7 @@ func (c *directConn) send(r *http.Request) (*http.Response, error) {
 type directBody struct {
 	body io.ReadCloser
 	c    *directConn
+	ctx  context.Context
 	stop func() bool
 	keep bool
 	once sync.Once
@@ -273,6 +285,9 @@ func (b *directBody) Read(p []byte) (int, error) {
 	n, err := b.body.Read(p)
 	if err != nil {
 		b.end(err == io.EOF)
+		if err != io.EOF && b.ctx.Err() != nil {
+			err = context.Cause(b.ctx)
+		}
 	}
 	return n, err
 }

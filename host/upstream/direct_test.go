@@ -203,6 +203,7 @@ func TestDirectSuits(t *testing.T) {
 		"upgrade": func(r *http.Request) { r.Header.Set("Upgrade", "websocket") },
 		"expect":  func(r *http.Request) { r.Header.Set("Expect", "100-continue") },
 		"close":   func(r *http.Request) { r.Close = true },
+		"connect": func(r *http.Request) { r.Method = "CONNECT" },
 		"trailer": func(r *http.Request) { r.Trailer = http.Header{"T": nil} },
 	} {
 		r, _ := http.NewRequest("POST", "http://127.0.0.1:1/", bytes.NewReader([]byte("body")))

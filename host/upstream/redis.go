@@ -66,8 +66,12 @@ type redisHandle struct {
 // with the first command and again after it broke. The cluster may have any
 // scheme.
 func (c *Clusters) Redis(cluster string, o host.RedisOptions) (host.RedisConn, error) {
-	if c.find(cluster) == nil {
+	k := c.find(cluster)
+	if k == nil {
 		return nil, fmt.Errorf("%w %q", host.ErrUnknownCluster, cluster)
+	}
+	if k.redis != nil {
+		return k.redis, nil
 	}
 	timeout := o.Timeout
 	if timeout <= 0 {
@@ -83,6 +87,9 @@ func (c *Clusters) Redis(cluster string, o host.RedisOptions) (host.RedisConn, e
 	if conn == nil {
 		conn = &redisConn{clusters: c, key: key}
 		c.redis[key] = conn
+	}
+	if c.o.Tap != nil {
+		return tappedRedis{c.o.Tap, cluster, &redisHandle{conn, timeout}}, nil
 	}
 	return &redisHandle{conn, timeout}, nil
 }

@@ -1,0 +1,189 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/url"
+	"strings"
+)
+
+// Mask stands in a recording for what is not kept.
+const Mask = "***"
+
+// Masks say what is not kept. The values of these headers, members of JSON and
+// form bodies, query parameters and fields of configurations are replaced by
+// [Mask]. The zero value masks what [Masks.Secret] knows.
+type Masks struct {
+	// Names are further names, in any case.
+	Names []string
+}
+
+// words are parts of names whose values are secrets. "-" and "_" don't count.
+var words = [...]string{"authorization", "cookie", "apikey", "token", "secret", "password", "passwd", "credential", "privatekey",
+	"accesskey", "signature", "sessionid"}
+
+// Secret reports whether what has this name is masked: authorization, cookies,
+// API keys, tokens, secrets, passwords, credentials, private and access keys,
+// signatures and session ids, also as a part of the name.
+func (m Masks) Secret(name string) bool {
+	for _, n := range m.Names {
+		if strings.EqualFold(n, name) {
+			return true
+		}
+	}
+	plain := strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(name))
+	for _, w := range words {
+		if strings.Contains(plain, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// headers masks values, in place.
+func (m Masks) headers(list [][2]string) [][2]string {
+	for i, h := range list {
+		switch {
+		case m.Secret(h[0]):
+			list[i][1] = Mask
+		case h[0] == ":path" || h[0] == "referer" || h[0] == "location":
+			list[i][1] = m.target(h[1])
+		}
+	}
+	return list
+}
+
+// target masks the parameters of a URL, and leaves the rest byte for byte.
+func (m Masks) target(s string) string {
+	before, query, found := strings.Cut(s, "?")
+	if !found {
+		return s
+	}
+	return before + "?" + m.form(query)
+}
+
+// form masks pairs of a query or a form.
+func (m Masks) form(s string) string {
+	parts := strings.Split(s, "&")
+	for i, p := range parts {
+		name, _, found := strings.Cut(p, "=")
+		plain, err := url.QueryUnescape(name)
+		if found && (err != nil || m.Secret(plain)) {
+			parts[i] = name + "=" + Mask
+		}
+	}
+	return strings.Join(parts, "&")
+}
+
+// body masks what a body of that type says by name. A body that was cut off is
+// not kept where it can't be read.
+func (m Masks) body(contentType string, b []byte, cut bool) []byte {
+	switch t, _, _ := strings.Cut(strings.ToLower(contentType), ";"); {
+	case strings.TrimSpace(t) == "application/x-www-form-urlencoded":
+		return []byte(m.form(string(b)))
+	case strings.HasSuffix(strings.TrimSpace(t), "json") || looksJSON(b):
+		masked, ok := m.json(b)
+		if !ok && cut {
+			return nil
+		}
+		return masked
+	}
+	return b
+}
+
+func looksJSON(b []byte) bool {
+	b = bytes.TrimSpace(b)
+	return len(b) > 0 && (b[0] == '{' || b[0] == '[')
+}
+
+// json masks members. Text without any stays byte for byte; ok is false for what
+// is no JSON.
+func (m Masks) json(b []byte) (masked []byte, ok bool) {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return b, false
+	}
+	if !m.value(v) {
+		return b, true
+	}
+	out, err := json.Marshal(v)
+	return out, err == nil
+}
+
+// value masks members in place and reports whether there were any.
+func (m Masks) value(v any) (changed bool) {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, member := range v {
+			if m.Secret(k) && !empty(member) {
+				v[k], changed = Mask, true
+				continue
+			}
+			changed = m.value(member) || changed
+		}
+	case []any:
+		for _, member := range v {
+			changed = m.value(member) || changed
+		}
+	}
+	return changed
+}
+
+// empty reports that a value says nothing: flags and lengths are no secrets, but
+// numbers can be.
+func empty(v any) bool {
+	switch v := v.(type) {
+	case nil, bool:
+		return true
+	case string:
+		return v == ""
+	}
+	return false
+}
+
+// redis masks the password of AUTH and HELLO.
+func (m Masks) redis(query []byte) []byte {
+	for _, word := range []string{"AUTH", "HELLO"} {
+		if bytes.Contains(bytes.ToUpper(query[:min(len(query), 32)]), []byte(word)) {
+			return []byte("*2\r\n$4\r\nAUTH\r\n$3\r\n" + Mask + "\r\n")
+		}
+	}
+	return query
+}
+
+// Exchange masks what an exchange holds, in place.
+func (m Masks) Exchange(e *Exchange) {
+	m.message(&e.Request)
+	m.message(&e.Response)
+	if e.Upstream != nil {
+		m.call(e.Upstream)
+	}
+	for i := range e.Callouts {
+		m.call(&e.Callouts[i])
+	}
+}
+
+func (m Masks) call(c *Call) {
+	m.message(&c.Request)
+	m.message(&c.Response)
+	c.Query = m.redis(c.Query)
+}
+
+func (m Masks) message(g *Message) {
+	g.Body = m.body(g.Get("content-type"), g.Body, g.Size > 0)
+	g.Headers, g.Trailers = m.headers(g.Headers), m.headers(g.Trailers)
+}
+
+// Config masks the fields of a configuration. What is no JSON is replaced as a
+// whole.
+func (m Masks) Config(config []byte) json.RawMessage {
+	if len(bytes.TrimSpace(config)) == 0 {
+		return nil
+	}
+	if masked, ok := m.json(config); ok {
+		return masked
+	}
+	return json.RawMessage(`"` + Mask + `"`)
+}
