@@ -51,6 +51,16 @@ type Packaged struct {
 // ErrNotBuilt is in the error about a plugin's directory without a module.
 var ErrNotBuilt = errors.New("the plugin is not built")
 
+// IsPlugin reports whether a name is that of a file or a built plugin's
+// directory, which the verbs take in place of an image of that name.
+func IsPlugin(name string) bool {
+	if isLayout(name) {
+		return false
+	}
+	_, err := findModule(name)
+	return err == nil
+}
+
 // findModule finds the module that a file or a plugin's directory stands for.
 func findModule(path string) (string, error) {
 	info, err := os.Stat(path)

@@ -36,8 +36,11 @@ The exit code is 1 if one of those named with --for refuses the image.` + regist
 	addRegistry(cmd, &o)
 	format := addFormat(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		err := trust.apply(&o)
+		err := trust.onlyImages(args[0])
 		if err != nil {
+			return err
+		}
+		if err := trust.apply(&o); err != nil {
 			return err
 		}
 		if c.For, err = consumersOf(*names); err != nil {

@@ -40,6 +40,9 @@ then it is 1 for a difference, or for a breaking one.` + registryHelp,
 	addRegistry(cmd, &o)
 	format := addFormat(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := trust.onlyImages(args...); err != nil {
+			return err
+		}
 		if err := trust.apply(&o); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,6 +34,21 @@ func (c *choice) Set(text string) error {
 		return fmt.Errorf("want %s", strings.Join(c.words, ", "))
 	}
 	*c.value = text
+	return nil
+}
+
+// fileName is a flag that takes the name of a file. A variable of the shell that
+// is not set makes it empty, and that is not the same as no flag.
+type fileName struct{ value *string }
+
+func (f fileName) String() string { return *f.value }
+func (f fileName) Type() string   { return "FILE" }
+
+func (f fileName) Set(text string) error {
+	if text == "" {
+		return errors.New("want the name of a file")
+	}
+	*f.value = text
 	return nil
 }
 

@@ -44,6 +44,9 @@ message then names the cause and the cure.` + registryHelp,
 	sizes := cmd.Flags().Bool("size", false, "say which package brought how much, and what dragged it in")
 	format := addFormat(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := trust.onlyImages(args[0]); err != nil {
+			return err
+		}
 		if isImage(args[0]) {
 			if err := trust.apply(&o); err != nil {
 				return err

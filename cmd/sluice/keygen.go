@@ -10,7 +10,7 @@ import (
 
 // newKeygenCommand makes a pair of keys.
 func newKeygenCommand() *cobra.Command {
-	var out string
+	out := "sluice"
 	var plain bool
 	var words []string
 	for _, k := range sign.Kinds() {
@@ -27,7 +27,7 @@ reads and writes. Files that exist are never replaced.`,
   sluice keygen -o test --no-passphrase`,
 		Args: takes(0, 0, "no arguments"),
 	}
-	cmd.Flags().StringVarP(&out, "out", "o", "sluice", "`NAME` of the files, without .key and .pub")
+	cmd.Flags().VarP(fileName{&out}, "out", "o", "`NAME` of the files, without .key and .pub")
 	cmd.Flags().BoolVar(&plain, "no-passphrase", false, "write the private key without protection (PKCS #8)")
 	kind := addChoice(cmd, "kind", words[0], "algorithm of the keys", words...)
 	passphrase := addPassphrase(cmd)

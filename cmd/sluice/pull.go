@@ -11,7 +11,7 @@ import (
 // newPullCommand gets the plugin out of an image.
 func newPullCommand() *cobra.Command {
 	var o oci.Options
-	var out string
+	out := "plugin.wasm"
 	cmd := &cobra.Command{
 		Use:   "pull IMAGE",
 		Short: "Get the plugin out of an image",
@@ -25,7 +25,7 @@ until all of it was received and checked against its digest.
   sluice pull ./plugin.tar`,
 		Args: takes(1, 1, "one argument, the image"),
 	}
-	cmd.Flags().StringVarP(&out, "out", "o", "plugin.wasm", "`FILE` to write, or a directory for plugin.wasm")
+	cmd.Flags().VarP(fileName{&out}, "out", "o", "`FILE` to write, or a directory for plugin.wasm")
 	trust := addTrust(cmd)
 	addRegistry(cmd, &o)
 	format := addFormat(cmd)

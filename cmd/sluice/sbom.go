@@ -26,6 +26,9 @@ that of SOURCE_DATE_EPOCH, of the commit, or 1970.` + registryHelp,
 	trust := addTrust(cmd)
 	addRegistry(cmd, &o)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := trust.onlyImages(args[0]); err != nil {
+			return err
+		}
 		if err := trust.apply(&o); err != nil {
 			return err
 		}

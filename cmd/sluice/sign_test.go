@@ -40,6 +40,29 @@ func TestTrustUsage(t *testing.T) {
 	}
 }
 
+// TestTrustIsNotForgotten: flags that a script left empty, and flags for what
+// nobody signs, are no reason to use an image unasked.
+func TestTrustIsNotForgotten(t *testing.T) {
+	dir := built(t)
+	file := filepath.Join(dir, "main.wasm")
+	for _, tt := range [][]string{
+		{"want the name of a file", "pull", "r.example/p", "--policy", ""},
+		{"want the name of a file", "run", "r.example/p", "--policy="},
+		{"--key is empty", "pull", "r.example/p", "--key", ""},
+		{"want the name of a file", "pull", "r.example/p", "-o", ""},
+		{"want the name of a file", "keygen", "-o", "", "--no-passphrase"},
+		{"are for images", "check", file, "--key", "k.pub"},
+		{"are for images", "inspect", file, "--policy", "p.yaml"},
+		{"are for images", "sbom", dir, "--key", "k.pub"},
+		{"are for images", "diff", dir, file, "--key", "k.pub"},
+	} {
+		sluice(t, tt[1:]...).wantUsage(t, strings.Join(tt[1:], " "), tt[0])
+	}
+	if r := sluice(t, "inspect", file); r.code != 0 {
+		t.Errorf("no flag: %s", r.stderr)
+	}
+}
+
 // signer makes a signed layout and a pair of keys.
 func signer(t *testing.T) (dir, images string) {
 	t.Helper()
@@ -116,7 +139,7 @@ func TestPolicyVariable(t *testing.T) {
 	os.WriteFile(file, []byte("rules: [{images: ['oci:**'], action: sign}]\n"), 0o644)
 	sluice(t, "pull", images, "-o", out).wantFailure(t, "bad policy", file+": rules[0].action")
 	t.Setenv(policyVariable, file+".gone")
-	sluice(t, "pull", images, "-o", out).wantFailure(t, "no policy", "policy.yaml.gone")
+	sluice(t, "pull", images, "-o", out).wantFailure(t, "no policy", "$SLUICE_POLICY: open "+file+".gone")
 }
 
 // TestKeyFailures: what is wrong with a key names its file, and no secret.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,7 +28,7 @@ func addTrust(cmd *cobra.Command) *trustFlags {
 	t := &trustFlags{}
 	f := cmd.Flags()
 	f.StringArrayVar(&t.keys, "key", nil, "public key, a PEM `FILE`: the image must be signed with it; of several, with one")
-	f.StringVar(&t.file, "policy", "", "policy `FILE` that says which images are used (default $"+policyVariable+")")
+	f.Var(fileName{&t.file}, "policy", "policy `FILE` that says which images are used (default $"+policyVariable+")")
 	f.StringArrayVar(&t.signedAs, "signed-as", nil, "`NAME` that the signature may bear in place of the image's own; with --key")
 	return t
 }
@@ -41,16 +42,16 @@ func (t *trustFlags) apply(o *oci.Options) (err error) {
 // policy is what the flags say. Nil is for none of them.
 func (t *trustFlags) policy() (*policy.Policy, error) {
 	switch {
+	case slices.Contains(t.keys, ""):
+		return nil, usagef("--key is empty; want the name of a file")
 	case len(t.keys) > 0 && t.file != "":
 		return nil, usagef("--key and --policy say two things; give one of them")
 	case len(t.signedAs) > 0 && len(t.keys) == 0:
 		return nil, usagef("--signed-as goes with --key")
 	case t.file != "":
 		return policy.Load(t.file)
-	case len(t.keys) == 0 && os.Getenv(policyVariable) != "":
-		return policy.Load(os.Getenv(policyVariable))
 	case len(t.keys) == 0:
-		return nil, nil
+		return policyOfEnvironment()
 	}
 	p := policy.ForKeys("--key")
 	rule := &p.Rules[0]
@@ -63,6 +64,28 @@ func (t *trustFlags) policy() (*policy.Policy, error) {
 		rule.Keys = append(rule.Keys, key)
 	}
 	return p, nil
+}
+
+// policyOfEnvironment is the one that a variable names.
+func policyOfEnvironment() (*policy.Policy, error) {
+	file := os.Getenv(policyVariable)
+	if file == "" {
+		return nil, nil
+	}
+	p, err := policy.Load(file)
+	if err != nil {
+		return nil, fmt.Errorf("$%s: %w", policyVariable, err)
+	}
+	return p, nil
+}
+
+// onlyImages refuses the flags where nothing is an image: nobody signs files.
+func (t *trustFlags) onlyImages(what ...string) error {
+	isImage := func(name string) bool { return !oci.IsPlugin(name) }
+	if len(t.keys) == 0 && t.file == "" || slices.ContainsFunc(what, isImage) {
+		return nil
+	}
+	return usagef("--key and --policy are for images; %q is a file or a directory", what[0])
 }
 
 func readPublicKey(file string) (*sign.PublicKey, error) {
