@@ -13,6 +13,7 @@ func FuzzInstrument(f *testing.F) {
 	f.Add(rich())
 	f.Add(raw(sec(secType, 1, 0x60, 0, 0), sec(secFunction, 1, 0), sec(secCode, 1, 6, 0, opLoop, typeEmpty, 0x0c, 0, opEnd, opEnd)))
 	f.Add(raw(sec(secImport, 3, 0, 0, 1, 0x70, 0, 1, 0, 0, 2, 1, 0, 1, 0, 0, 3, typeI32, 0)))
+	f.Add(raw(sec(secTable, 2, 0x70, 0, 1, 0x6f, 1, 1, 9)))
 	ctx := context.Background()
 	r := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter())
 	f.Cleanup(func() { _ = r.Close(ctx) })

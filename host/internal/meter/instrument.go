@@ -100,7 +100,9 @@ func (m *module) count(sections []section) error {
 			m.hasCode = r.u32() > 0
 		case secFunction:
 			r.times(func() { r.u32() })
-		case secTable, secMemory, secData: // engines trust these numbers, and allocate
+		case secTable:
+			tables(r)
+		case secMemory, secData: // engines trust these numbers, and allocate
 			if n := r.u32(); int64(n) > int64(len(s.body)) {
 				r.fail(ErrTruncated)
 			}
@@ -191,6 +193,8 @@ func (m *module) rewrite(s section) (body []byte, keep bool, err error) {
 		body = appendU32(nil, r.u32()+1)
 		body = appendName(appendName(append(body, r.rest()...), Module), Function)
 		body = appendU32(append(body, 0), m.types)
+	case secTable:
+		body = tables(r)
 	case secGlobal:
 		body = m.globalSection(r)
 	case secExport:
