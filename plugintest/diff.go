@@ -101,3 +101,7 @@ func near(out []string, changed map[int]bool) (kept []string) {
 	}
 	return kept
 }
+
+// Diff says how a text differs from the one that is wanted, over one line or
+// more, for the message of a failed test.
+func Diff(want, got string) string { return diff(want, got) }

@@ -51,3 +51,6 @@ func parseEngines(list string) (engines []Engine, err error) {
 	}
 	return engines, nil
 }
+
+// ChosenEngines returns the engines that $SLUICE_ENGINES chooses: all without it.
+func ChosenEngines() ([]Engine, error) { return chosen() }

@@ -3,7 +3,6 @@ package plugintest
 import (
 	"strings"
 	"testing"
-	"time"
 )
 
 // Run runs body once on each engine, as subtests named on/native, on/compiler,
@@ -17,24 +16,7 @@ import (
 func Run(t *testing.T, p Plugin, body func(t *testing.T, gw *Gateway)) {
 	t.Helper()
 	each(t, p, func(t *testing.T, e Engine) {
-		began := time.Now()
-		var gw *Gateway
-		t.Cleanup(func() { // the last one: what ends may log errors too
-			if gw != nil {
-				gw.logs.check(t)
-			}
-		})
-		var err error
-		gw, err = start(t, e, p)
-		if err != nil {
-			gw.AllowLog("")
-			t.Fatalf("%s: the plugin does not start: %v\n%s", e, err, indent(gw.logs.all()))
-		}
-		ready := time.Now()
-		t.Cleanup(func() {
-			t.Logf("started in %v, ran %v", ready.Sub(began)-gw.waited, time.Since(ready))
-		})
-		body(t, gw)
+		On(t, e, p, func(gw *Gateway) { body(t, gw) })
 	})
 }
 
@@ -42,17 +24,20 @@ func Run(t *testing.T, p Plugin, body func(t *testing.T, gw *Gateway)) {
 // logs, as an error or worse, a line with each of the texts.
 func RunRefused(t *testing.T, p Plugin, texts ...string) {
 	t.Helper()
-	each(t, p, func(t *testing.T, e Engine) {
-		gw, err := start(t, e, p)
-		if err == nil {
-			t.Fatalf("%s: the plugin started; want it to refuse", e)
+	each(t, p, func(t *testing.T, e Engine) { refused(t, e, p, texts) })
+}
+
+func refused(t testing.TB, e Engine, p Plugin, texts []string) {
+	t.Helper()
+	gw, err := start(t, e, p)
+	if err == nil {
+		t.Fatalf("%s: the plugin started; want it to refuse", e)
+	}
+	for _, text := range texts {
+		if !eventually(func() bool { return gw.logs.has(text) || strings.Contains(err.Error(), text) }) {
+			t.Errorf("%s: no line says %q: %v\n%s", e, text, err, indent(gw.logs.all()))
 		}
-		for _, text := range texts {
-			if !eventually(func() bool { return gw.logs.has(text) || strings.Contains(err.Error(), text) }) {
-				t.Errorf("%s: no line says %q: %v\n%s", e, text, err, indent(gw.logs.all()))
-			}
-		}
-	})
+	}
 }
 
 // has reports whether an error or critical line has the text in it.
@@ -71,11 +56,7 @@ func each(t *testing.T, p Plugin, f func(t *testing.T, e Engine)) {
 		for _, e := range engines {
 			t.Run(string(e), func(t *testing.T) {
 				t.Parallel()
-				for _, feature := range p.needs() {
-					if l, ok := lack(e, feature); ok {
-						t.Skip(l)
-					}
-				}
+				p.skipWhereLacking(t, e)
 				f(t, e)
 			})
 		}

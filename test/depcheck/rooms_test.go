@@ -43,10 +43,12 @@ var rooms = []room{
 	// What ties them together, and the command line on top of it.
 	{folder: "run", rooms: []string{"run", "build", "deploy", "host"}, modules: []string{
 		"github.com/fsnotify/fsnotify", "github.com/mccutchen/go-httpbin/v2", yaml}},
-	{folder: "cmd", rooms: []string{"cmd", "run", "build", "deploy", "host"}, modules: []string{
+	{folder: "cmd", rooms: []string{"cmd", "run", "build", "deploy", "host", "plugintest"}, modules: []string{
 		"github.com/spf13/cobra", "github.com/spf13/pflag"}},
 	// What plugin authors test with, never what they link.
 	{folder: "plugintest", rooms: []string{"plugintest", "sdk", "build", "deploy", "host"}, modules: []string{"golang.org/x/net", resp}},
+	// Nodes with lines: a file of cases is refused with the line that is wrong.
+	{folder: "plugintest/cases", rooms: []string{"plugintest", "build", "deploy", "host"}, modules: []string{yaml, "go.yaml.in/yaml/v3"}},
 	{folder: "plugintest/internal/probe", rooms: []string{"sdk"}, modules: []string{gjson, resp}}, // a plugin
 	{folder: "test", rooms: []string{"."}, free: true},
 }
