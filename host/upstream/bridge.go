@@ -60,7 +60,7 @@ func standInFor(ctx context.Context, otherwise host.HTTPCallResponse) host.HTTPC
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return host.HTTPCallResponse{Err: context.Cause(ctx)}
 	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	if late(ctx) {
 		return answer("504", timeoutBody)
 	}
 	return otherwise

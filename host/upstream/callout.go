@@ -12,6 +12,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/sluiceproxy/sluice/host"
 )
@@ -95,10 +96,17 @@ func standIn(ctx context.Context, err error) host.HTTPCallResponse {
 	}
 	// One line, as Envoy's: plugins put it into headers.
 	status, body := "503", connectBody+reason+", transport failure reason: "+strings.ReplaceAll(err.Error(), "\n", ": ")
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	if late(ctx) {
 		status, body = "504", timeoutBody
 	}
 	return answer(status, body)
+}
+
+// late reports whether the time of a call is over. The clock counts, too: a socket
+// with the same deadline may end the exchange before the context's timer has run.
+func late(ctx context.Context) bool {
+	deadline, ok := ctx.Deadline()
+	return errors.Is(ctx.Err(), context.DeadlineExceeded) || ok && !time.Now().Before(deadline)
 }
 
 func answer(status, body string) host.HTTPCallResponse {
