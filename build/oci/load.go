@@ -131,6 +131,9 @@ func neverFailed(src Place, err error) error {
 	if errors.Is(err, errdef.ErrNotFound) || errors.Is(err, image.ErrMismatch) {
 		return fmt.Errorf("%w; it may be pulled with --pull missing", err)
 	}
+	if errors.Is(err, policy.ErrUnsigned) {
+		return fmt.Errorf("%w; the store has the signatures of what was pulled with a key or a policy: with --pull missing they are pulled", err)
+	}
 	return err
 }
 

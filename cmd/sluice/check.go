@@ -68,12 +68,12 @@ The exit code is 1 if one of those named with --for refuses the image.` + regist
 
 func printVerdicts(w io.Writer, r *oci.Checked) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "image\t%s\n", r.Digest)
+	row(t, "image\t%s", r.Digest)
 	for _, v := range r.Verdicts {
 		if v.Accepted {
-			fmt.Fprintf(t, "%s\ttakes it; pin %s\n", v.Consumer, v.Manifest)
+			row(t, "%s\ttakes it; pin %s", v.Consumer, v.Manifest)
 		} else {
-			fmt.Fprintf(t, "%s\trefuses it\n", v.Consumer)
+			row(t, "%s\trefuses it", v.Consumer)
 		}
 	}
 	return t.Flush()

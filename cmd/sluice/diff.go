@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"text/tabwriter"
 
@@ -72,7 +71,7 @@ then it is 1 for a difference, or for a breaking one.` + registryHelp,
 func printDiff(w io.Writer, d *oci.Difference) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	if d.Same {
-		fmt.Fprintf(t, "the same: sha256 %s\n", d.Old.SHA256)
+		row(t, "the same: sha256 %s", d.Old.SHA256)
 		return t.Flush()
 	}
 	printSide(t, "old", d.Old)
@@ -81,19 +80,19 @@ func printDiff(w io.Writer, d *oci.Difference) error {
 	for _, c := range d.Changes {
 		if c.Topic != topic {
 			topic = c.Topic
-			fmt.Fprintf(t, "\n%s\n", topic)
+			row(t, "\n%s", topic)
 		}
-		fmt.Fprintf(t, "  %s%s\t%s\n", mark(c), c.Name, transition(c))
+		row(t, "  %s%s\t%s", mark(c), c.Name, transition(c))
 	}
 	return t.Flush()
 }
 
 func printSide(w io.Writer, what string, s oci.Side) {
-	fmt.Fprintf(w, "%s\t%s\n", what, s.Source)
+	row(w, "%s\t%s", what, s.Source)
 	if s.Digest != "" {
-		fmt.Fprintf(w, "\tdigest %s\n", s.Digest)
+		row(w, "\tdigest %s", s.Digest)
 	}
-	fmt.Fprintf(w, "\tsha256 %s, %s, %s compressed\n", s.SHA256, size(s.Size), size(s.Gzip))
+	row(w, "\tsha256 %s, %s, %s compressed", s.SHA256, size(s.Size), size(s.Gzip))
 }
 
 // mark is what a change's line begins with.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -75,21 +76,21 @@ func printDescription(w io.Writer, d *oci.Description) error {
 
 func printImage(w io.Writer, name string, i *oci.ImageDescription) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "image\t%s\n", name)
-	fmt.Fprintf(t, "digest\t%s\n", i.Digest)
+	row(t, "image\t%s", name)
+	row(t, "digest\t%s", i.Digest)
 	if i.Manifest != "" && i.Manifest != i.Digest {
-		fmt.Fprintf(t, "pin\t%s\n", i.Manifest)
+		row(t, "pin\t%s", i.Manifest)
 	}
-	fmt.Fprintf(t, "type\t%s\n", i.MediaType)
+	row(t, "type\t%s", i.MediaType)
 	for _, v := range i.Verdicts {
 		verdict := "takes it"
 		if !v.Accepted {
 			verdict = "refuses it: " + v.Cause
 		}
-		fmt.Fprintf(t, "%s\t%s\n", v.Consumer, verdict)
+		row(t, "%s\t%s", v.Consumer, verdict)
 	}
 	if v := i.Verified; v != nil {
-		fmt.Fprintf(t, "trust\t%s by %s\n", v.Action, v.Rule)
+		row(t, "trust\t%s by %s", v.Action, v.Rule)
 	}
 	printSignatures(t, i)
 	printWords(t, "annotation", i.Annotations)
@@ -107,14 +108,14 @@ func printSignatures(w io.Writer, i *oci.ImageDescription) {
 	for _, s := range i.Signatures {
 		switch {
 		case s.Problem != "":
-			fmt.Fprintf(w, "signature\t(%s) %s\n", s.Storage, s.Problem)
+			row(w, "signature\t(%s) %s", s.Storage, s.Problem)
 		default:
-			fmt.Fprintf(w, "signature\t(%s) says %s%s\n", s.Storage, s.Name, described(s.Annotations))
+			row(w, "signature\t(%s) says %s%s", s.Storage, s.Name, described(s.Annotations))
 		}
 	}
 	if v := i.Verified; v != nil {
 		for _, s := range v.Signatures {
-			fmt.Fprintf(w, "verified\t%s\n", s.Key)
+			row(w, "verified\t%s", s.Key)
 		}
 	}
 }
@@ -129,7 +130,7 @@ func described(annotations map[string]any) string {
 
 func printWords(w io.Writer, what string, words map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(words)) {
-		fmt.Fprintf(w, "%s\t%s=%q\n", what, name, words[name])
+		row(w, "%s\t%s=%s", what, name, strconv.Quote(words[name]))
 	}
 }
 
@@ -142,6 +143,6 @@ func printEntries(w io.Writer, what string, entries []oci.Entry) {
 		if e.Platform != "" {
 			kind += " for " + e.Platform
 		}
-		fmt.Fprintf(w, "%s\t%s %s, %s\n", what, short(e.Digest), kind, size(int(e.Size)))
+		row(w, "%s\t%s %s, %s", what, short(e.Digest), kind, size(int(e.Size)))
 	}
 }

@@ -25,16 +25,16 @@ func inspectSize(cmd *cobra.Command, name string, code []byte, format string) er
 
 func printSizes(w io.Writer, name string, r *build.SizeReport) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "file\t%s\n", name)
-	fmt.Fprintf(t, "size\t%s, %s compressed\n", size(r.Size), size(r.Gzip))
-	fmt.Fprintf(t, "code\t%s, which a gateway compiles before it serves\n", size(r.Code))
+	row(t, "file\t%s", name)
+	row(t, "size\t%s, %s compressed", size(r.Size), size(r.Gzip))
+	row(t, "code\t%s, which a gateway compiles before it serves", size(r.Code))
 	printTable(t, "package\tfunctions\tbytes\tcompressed\tdragged in by", len(r.Packages), func(i int) string {
 		p := r.Packages[i]
-		return fmt.Sprintf("%s\t%d\t%d\t%d\t%s", p.Package, p.Functions, p.Size, p.Gzip, strings.Join(p.Chain, " <- "))
+		return cells("%s\t%d\t%d\t%d\t%s", p.Package, p.Functions, p.Size, p.Gzip, strings.Join(p.Chain, " <- "))
 	})
 	printTable(t, "section\tbytes\tcompressed", len(r.Sections), func(i int) string {
 		s := r.Sections[i]
-		return fmt.Sprintf("%s\t%d\t%d", s.Name, s.Size, s.Gzip)
+		return cells("%s\t%d\t%d", s.Name, s.Size, s.Gzip)
 	})
 	return t.Flush()
 }

@@ -13,10 +13,10 @@ import (
 // to tell but its kind: the reason follows as the command's error.
 func printReport(w io.Writer, name string, r *build.Report) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "file\t%s\n", name)
-	fmt.Fprintf(t, "kind\t%s\n", r.Kind)
-	fmt.Fprintf(t, "size\t%s, %s compressed\n", size(r.Size), size(r.Gzip))
-	fmt.Fprintf(t, "sha256\t%s\n", r.SHA256)
+	row(t, "file\t%s", name)
+	row(t, "kind\t%s", r.Kind)
+	row(t, "size\t%s, %s compressed", size(r.Size), size(r.Gzip))
+	row(t, "sha256\t%s", r.SHA256)
 	if len(r.Sections) > 0 {
 		printModule(t, r)
 	}
@@ -24,46 +24,46 @@ func printReport(w io.Writer, name string, r *build.Report) error {
 		fmt.Fprintln(t)
 	}
 	for _, p := range r.Problems {
-		fmt.Fprintf(t, "problem\t%s\n", p.Warning())
+		row(t, "problem\t%s", p.Warning())
 	}
 	for _, p := range r.Warnings {
-		fmt.Fprintf(t, "warning\t%s\n", p.Warning())
+		row(t, "warning\t%s", p.Warning())
 	}
 	return t.Flush()
 }
 
 func printModule(w io.Writer, r *build.Report) {
-	fmt.Fprintf(w, "ABI\t%s\n", orNone(r.ABI))
+	row(w, "ABI\t%s", orNone(r.ABI))
 	if r.Memory != nil {
-		fmt.Fprintf(w, "memory\t%s at start, %s\n", pages(r.Memory.MinPages), upTo(r.Memory.MaxPages))
+		row(w, "memory\t%s at start, %s", pages(r.Memory.MinPages), upTo(r.Memory.MaxPages))
 	}
 	printGo(w, r)
-	fmt.Fprintf(w, "callbacks\t%s\n", orNone(r.Callbacks))
-	fmt.Fprintf(w, "exports\t%s\n", orNone(r.Exports))
+	row(w, "callbacks\t%s", orNone(r.Callbacks))
+	row(w, "exports\t%s", orNone(r.Exports))
 	printTable(w, "import\tsignature\toffered by", len(r.Imports), func(i int) string {
 		m := r.Imports[i]
 		signature := m.Kind
 		if m.Type != "" {
 			signature = m.Type
 		}
-		return fmt.Sprintf("%s\t%s\t%s", m.Name, signature, orNone(m.Gateways))
+		return cells("%s\t%s\t%s", m.Name, signature, orNone(m.Gateways))
 	})
 	printTable(w, "section\tbytes\tcompressed", len(r.Sections), func(i int) string {
 		s := r.Sections[i]
-		return fmt.Sprintf("%s\t%d\t%d", s.Name, s.Size, s.Gzip)
+		return cells("%s\t%d\t%d", s.Name, s.Size, s.Gzip)
 	})
 }
 
 func printGo(w io.Writer, r *build.Report) {
 	if r.Go == nil {
-		fmt.Fprintf(w, "made by\t%s\n", orNone(r.Tools))
+		row(w, "made by\t%s", orNone(r.Tools))
 		return
 	}
-	fmt.Fprintf(w, "Go\t%s\n", r.Go.Version)
-	fmt.Fprintf(w, "package\t%s\n", r.Go.Package)
-	fmt.Fprintf(w, "module\t%s\n", r.Go.Module)
+	row(w, "Go\t%s", r.Go.Version)
+	row(w, "package\t%s", r.Go.Package)
+	row(w, "module\t%s", r.Go.Module)
 	for _, d := range r.Go.Deps {
-		fmt.Fprintf(w, "depends on\t%s\n", d)
+		row(w, "depends on\t%s", d)
 	}
 }
 

@@ -76,7 +76,7 @@ func printImages(w io.Writer, images []store.Image) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "image\ttags\tpin\tsize\tused")
 	for _, i := range images {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", i.Repository, orNone(i.Tags), i.Manifest, size(int(i.Size)), i.Used.Local().Format(time.DateTime))
+		row(t, "%s\t%s\t%s\t%s\t%s", i.Repository, orNone(i.Tags), i.Manifest, size(int(i.Size)), i.Used.Local().Format(time.DateTime))
 	}
 	return t.Flush()
 }

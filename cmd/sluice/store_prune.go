@@ -92,7 +92,7 @@ func printPruned(cmd *cobra.Command, p *store.Pruned) error {
 	}
 	w := cmd.OutOrStdout()
 	for _, i := range p.Removed {
-		fmt.Fprintf(w, "%s %s %s@%s\n", verb, orNone(i.Tags), i.Repository, i.Digest)
+		row(w, "%s %s %s@%s", verb, orNone(i.Tags), i.Repository, i.Digest)
 	}
 	_, err := fmt.Fprintf(w, "%s %d images (%s), %d stay\n", verb, len(p.Removed), size(int(p.Bytes)), p.Kept)
 	return err
@@ -137,7 +137,7 @@ func printChecked(cmd *cobra.Command, n int, faults []store.Fault, format string
 		return printJSON(w, map[string]any{"images": n, "faults": faults})
 	}
 	for _, f := range faults {
-		fmt.Fprintf(w, "damaged %s of %s: %s\n", f.File, f.Image, f.Reason)
+		row(w, "damaged %s of %s: %s", f.File, f.Image, f.Reason)
 	}
 	_, err := fmt.Fprintf(w, "%d images, %d damaged files\n", n, len(faults))
 	return err

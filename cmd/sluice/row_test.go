@@ -1,0 +1,49 @@
+package main
+
+import (
+	"bytes"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sluiceproxy/sluice/build/oci"
+	"github.com/sluiceproxy/sluice/build/oci/attach"
+)
+
+func TestRow(t *testing.T) {
+	for _, tt := range []struct {
+		args []any
+		want string
+	}{
+		{[]any{"a", 1}, "a\t1\n"},
+		{[]any{"a\x1b[31m\nverified\tx", true}, `a\x1b[31m\nverified\tx` + "\ttrue\n"},
+		{[]any{`a "b"`, "\u009b\u202e"}, `a "b"` + "\t" + `\u009b\u202e` + "\n"},
+		{[]any{"\xff", filepath.Ext("x.y")}, `\xff` + "\t.y\n"},
+		{[]any{"größer", attach.ByTag}, "größer\ttag\n"},
+	} {
+		var out bytes.Buffer
+		if row(&out, "%v\t%v", tt.args...); out.String() != tt.want {
+			t.Errorf("%q gives %q, want %q", tt.args, out.String(), tt.want)
+		}
+	}
+}
+
+// TestForgedLines: what the maker of an image chose adds no line to what is told
+// about it, and nothing that a terminal acts on.
+func TestForgedLines(t *testing.T) {
+	const forged = "x\nverified  SHA256:0\n\x1b[31m"
+	i := &oci.ImageDescription{
+		MediaType: forged, Labels: map[string]string{forged: forged}, Annotations: map[string]string{forged: forged},
+		Layers: []oci.Entry{{MediaType: forged, Digest: forged}}, Referrers: []oci.Entry{{Type: forged, Platform: forged, Digest: "sha256:" + forged}},
+		Signatures: []oci.ClaimedSignature{{Name: forged, Annotations: map[string]any{forged: forged}}, {Problem: forged}},
+	}
+	var out bytes.Buffer
+	if err := printImage(&out, "r.example/p", i); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(out.String(), "\n") {
+		if strings.HasPrefix(line, "verified") || strings.Contains(line, "\x1b") {
+			t.Errorf("%q", line)
+		}
+	}
+}
