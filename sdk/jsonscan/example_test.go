@@ -44,3 +44,28 @@ func ExampleValue_Elements() {
 	// x <nil>
 	// y <nil>
 }
+
+// A guard refuses a text that is not valid as a whole.
+func ExampleGetValid() {
+	for _, body := range []string{`{"model":"large","messages":[]}`, `{"model":"large","messages":[}`} {
+		model, valid := jsonscan.GetValid([]byte(body), "model")
+		fmt.Println(model, valid)
+	}
+	// Output:
+	// large true
+	//  false
+}
+
+// Several values in one pass.
+func ExampleGetManyValid() {
+	body := []byte(`{"model":"large","messages":[{"role":"user"}],"stream":true}`)
+	var got [3]jsonscan.Value
+	valid := jsonscan.GetManyValid(body, got[:], []string{"stream"}, []string{"messages", "0", "role"}, []string{"none"})
+	fmt.Println(valid, got[0], got[1], got[2].Exists())
+	// Output: true true user false
+}
+
+func ExampleValid() {
+	fmt.Println(jsonscan.Valid([]byte(`[1,2]`)), jsonscan.Valid([]byte(`[1,2`)))
+	// Output: true false
+}
