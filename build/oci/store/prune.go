@@ -57,10 +57,10 @@ func (s *Store) Prune(ctx context.Context, o PruneOptions) (*Pruned, error) {
 		return p, err
 	}
 	defer root.Close()
-	if err := prepare(root); err != nil && !o.DryRun {
-		return nil, err // no store, which nothing is removed from
-	}
 	if !o.DryRun {
+		if err := prepare(root); err != nil {
+			return nil, err // no store, which nothing is removed from
+		}
 		unlock, err := filelock.Acquire(ctx, filepath.Join(s.dir, lockFile), filelock.Exclusive)
 		if err != nil {
 			return nil, err

@@ -135,3 +135,14 @@ func TestPruneWaits(t *testing.T) {
 		t.Errorf("%+v, %v", p, err)
 	}
 }
+
+// TestDryRunWritesNothing: not even the directories of a store.
+func TestDryRunWritesNothing(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := New(dir).Prune(ctx, PruneOptions{All: true, DryRun: true}); err != nil {
+		t.Fatal(err)
+	}
+	if entries, err := os.ReadDir(dir); len(entries) != 0 || err != nil {
+		t.Errorf("%v, %v", entries, err)
+	}
+}

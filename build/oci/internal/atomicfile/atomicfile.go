@@ -76,9 +76,14 @@ func create(root *os.Root, dir string) (*os.File, string, error) {
 	for {
 		name := filepath.Join(dir, fmt.Sprintf("%s%016x%s", prefix, rand.Uint64(), suffix))
 		f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		if !errors.Is(err, fs.ErrExist) {
-			return f, name, err
+		if errors.Is(err, fs.ErrExist) {
+			continue
 		}
+		var failure *fs.PathError
+		if errors.As(err, &failure) {
+			failure.Path = filepath.Join(root.Name(), name) // whose directory says more than the name
+		}
+		return f, name, err
 	}
 }
 
