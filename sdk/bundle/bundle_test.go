@@ -334,3 +334,42 @@ func FuzzConfigure(f *testing.F) {
 		}
 	})
 }
+
+// TestNeverConfigured: what no plugin can look at does not pass.
+func TestNeverConfigured(t *testing.T) {
+	for name, c := range map[string]struct {
+		parent  uint32
+		config  string
+		request bool
+	}{
+		"no filter":                  {parent: 7, request: true},
+		"a refused filter":           {parent: 1, config: `{"_plugins_": []}`, request: true},
+		"only the response is shown": {parent: 1, config: `{"_plugins_": []}`},
+	} {
+		f := begin(t, map[string]*act{"a": {}, "b": {}}, "a", "b")
+		if f.configure(c.config) {
+			t.Fatalf("%s: the filter starts", name)
+		}
+		module.OnContextCreate(9, c.parent)
+		if c.request {
+			if got := module.OnRequestHeaders(9, 1, false); got != 1 || f.replies != 1 {
+				t.Errorf("%s: request: action %d, %d replies", name, got, f.replies)
+			}
+			if got := module.OnRequestBody(9, 1, true); got != 1 || f.replies != 1 {
+				t.Errorf("%s: body: action %d, %d replies", name, got, f.replies)
+			}
+		}
+		want := uint32(1)
+		if c.request {
+			want = 0 // it is the 500
+		}
+		if got := module.OnResponseHeaders(9, 1, true); got != want || f.replies != 1 {
+			t.Errorf("%s: response: action %d, want %d, %d replies", name, got, want, f.replies)
+		}
+		module.OnLog(9)
+		module.OnDelete(9)
+		if len(module.streams) != 0 {
+			t.Errorf("%s: the stream is kept", name)
+		}
+	}
+}

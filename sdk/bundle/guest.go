@@ -123,11 +123,12 @@ func (g *guest) OnContextCreate(id, parent uint32) {
 	if old := g.stream(id); old != nil {
 		g.drop(old) // the host uses the id again without OnDelete
 	}
-	if r := g.roots[parent]; r != nil && len(r.entries) > 0 {
-		g.begin(id, r)
-		return
+	r := g.roots[parent]
+	if r == nil || len(r.entries) == 0 {
+		abi.Log(abi.LogCritical, "bundle: stream of a filter that was never configured; it is answered with 500")
+		r = &root{id: parent, chain: true}
 	}
-	abi.Log(abi.LogCritical, "stream of a filter that was never configured")
+	g.begin(id, r)
 }
 
 // OnDelete implements abi.Guest.

@@ -23,6 +23,9 @@ func (g *guest) message(id uint32, dir abi.StreamType, own func(abi.Guest) uint3
 		defer g.done()
 		return own(front)
 	}
+	if len(s.root.entries) == 0 {
+		return s.refuse(dir)
+	}
 	s.running[dir] = true
 	if dir == abi.StreamResponse && !s.responding {
 		s.respond()
@@ -31,6 +34,18 @@ func (g *guest) message(id uint32, dir abi.StreamType, own func(abi.Guest) uint3
 	g.settle()
 	s.running[dir] = false
 	return s.flows[dir].Verdict()
+}
+
+// refuse answers a stream that no plugin has looked at, once: it does not pass.
+func (s *stream) refuse(dir abi.StreamType) (action uint32) {
+	if s.answered[abi.StreamRequest] && dir == abi.StreamResponse {
+		return 0 // the answer itself
+	}
+	if !s.over {
+		s.over, s.answered[dir] = true, true
+		abi.SendLocalResponse(500, "plugin_failed_in_new_context", []byte("internal server error\n"), nil, -1)
+	}
+	return 1
 }
 
 // respond notes that the response has begun. Where the host has never shown the
