@@ -283,11 +283,12 @@ type directBody struct {
 // Read implements io.Reader.
 func (b *directBody) Read(p []byte) (int, error) {
 	n, err := b.body.Read(p)
-	if err != nil {
-		b.end(err == io.EOF)
-		if err != io.EOF && b.ctx.Err() != nil {
-			err = context.Cause(b.ctx)
-		}
+	if err == nil {
+		return n, nil
+	}
+	complete := errors.Is(err, io.EOF)
+	if b.end(complete); !complete && b.ctx.Err() != nil {
+		err = context.Cause(b.ctx)
 	}
 	return n, err
 }
