@@ -28,6 +28,7 @@ func goals() []goal {
 		{"read, callback over Rust's gets", 1, "", added("read", sideCallback, "read", sideRust), guest},
 		{"body of 16 KiB, reused memory over WAT", 1.2, "", added("body", "reuse", "body", sideWAT), guest},
 		{"JSON field, jsonscan over gjson in the same place", 0.36, "", added("json", "jsonscan", "json", "gjson"), guest},
+		{"JSON field of a validated text, jsonscan over gjson in the same place", 0.36, "", added("json", "valid", "json", "gjsonvalid"), guest},
 		{"1,000 rules over one", 1.15, "", added("rules", "rules-1000", "rules", "rules-1"), guest},
 		{"100,000 rules over one", 1.5, "", added("rules", "rules-100000", "rules", "rules-1"),
 			"a table of that size does not fit in the processor's caches: each lookup waits for memory"},

@@ -121,7 +121,7 @@ func whole() *report {
 			switch s.Name {
 			case sideNone:
 				cpu = 20
-			case sideCallback, "jsonscan":
+			case sideCallback, "jsonscan", "valid":
 				cpu = 30 - 0.01*float64(n)
 				if sc.Name == "json" {
 					cpu = 23

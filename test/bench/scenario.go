@@ -41,7 +41,8 @@ func scenarios(data string) []scenario {
 		},
 		{
 			Name: "json", What: "one field at the end of a JSON body of 16 KiB", request: post("/", chat()), upstream: true,
-			sides: []side{none, s.wat("body"), s.plugin("json", "jsonscan"), s.plugin("json", "gjson"), s.higress("json")},
+			sides: []side{none, s.wat("body"), s.plugin("json", "jsonscan"), s.plugin("json", "gjson"),
+				s.plugin("json", "valid"), s.plugin("json", "gjsonvalid"), s.higress("json")},
 		},
 		rules(s),
 		{
