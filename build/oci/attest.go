@@ -102,17 +102,6 @@ func (s *source) created(ctx context.Context, plugin string) (time.Time, error) 
 	return at, nil
 }
 
-// module is the plugin in an image.
-func (s *source) module(ctx context.Context) ([]byte, error) {
-	n, err := image.Pick(s.root)
-	if err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	_, err = image.Extract(ctx, s, n, &out)
-	return out.Bytes(), err
-}
-
 // attester is one run of Attest.
 type attester struct {
 	AttestOptions

@@ -1,7 +1,6 @@
 package oci
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -183,17 +182,16 @@ func (s *source) describeManifest(ctx context.Context, n *image.Node, d *Descrip
 			d.Image.Labels = config.Config.Labels
 		}
 	}
-	var out bytes.Buffer
-	switch _, err := image.Extract(ctx, s, n, &out); {
-	case noPlugin(err):
+	u, err := s.unpack(ctx, n)
+	if noPlugin(err) {
 		d.PluginError = err.Error()
 		return nil
-	case err != nil:
+	}
+	if err != nil {
 		return err
 	}
-	var err error
-	d.code = out.Bytes()
-	d.Plugin, err = build.Inspect(d.code)
+	defer u.Close()
+	d.Plugin, d.code, err = u.inspect()
 	return err
 }
 

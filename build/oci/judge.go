@@ -2,7 +2,6 @@ package oci
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/opencontainers/go-digest"
@@ -108,20 +107,14 @@ func (s *source) plugin(ctx context.Context) (report *build.Report, refused, err
 	if s.report != nil {
 		return s.report, nil, nil
 	}
-	out, err := newScratch()
-	if err != nil {
-		return nil, nil, err
-	}
-	defer out.Close()
-	size, err := image.Extract(ctx, s, n, out)
-	for _, fault := range []error{image.ErrNoModule, image.ErrUnsafe, image.ErrMalformed, image.ErrLimit} {
-		if errors.Is(err, fault) {
-			return nil, err, nil
-		}
+	u, err := s.unpack(ctx, n)
+	if noPlugin(err) {
+		return nil, err, nil
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	report, err = build.Examine(out, size)
+	defer u.Close()
+	report, err = build.Examine(u, u.size)
 	return report, nil, err
 }

@@ -15,7 +15,11 @@ func printReport(w io.Writer, name string, r *build.Report) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	row(t, "file\t%s", name)
 	row(t, "kind\t%s", r.Kind)
-	row(t, "size\t%s, %s compressed", size(r.Size), size(r.Gzip))
+	if r.Gzip > 0 {
+		row(t, "size\t%s, %s compressed", size(r.Size), size(r.Gzip))
+	} else {
+		row(t, "size\t%s", size(r.Size)) // nobody takes it: what it weighs packed was not asked
+	}
 	row(t, "sha256\t%s", r.SHA256)
 	if len(r.Sections) > 0 {
 		printModule(t, r)
