@@ -18,6 +18,7 @@ type loader struct {
 	tmp     string // directory for the module of a Go plugin
 	code    []byte // what the Go plugin was built to last, or what the image holds
 	warned  map[string]bool
+	names   bool // modules of Go plugins keep the names of functions
 
 	// Of a plugin directory:
 	codes           map[string][]byte // what Go plugins were built to last, by directory
@@ -131,7 +132,7 @@ func (l *loader) compile(ctx context.Context, dir, output string, first bool) ([
 	if first {
 		l.o.OnEvent(Building{dir})
 	}
-	r, err := build.Build(ctx, build.Options{Dir: dir, Output: filepath.Join(l.tmp, output), Target: l.target})
+	r, err := build.Build(ctx, build.Options{Dir: dir, Output: filepath.Join(l.tmp, output), Target: l.target, KeepNames: l.names})
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sluiceproxy/sluice/run/bench/load"
 )
 
 // bench is what every measurement needs.
@@ -101,7 +103,7 @@ func (i *instance) run(b *bench, config object, workers int) error {
 		return fmt.Errorf("%w\n%s", err, text)
 	}
 	i.wait = time.Since(begin)
-	i.load, err = cpuTime(i.envoy.Process.Pid)
+	i.load, err = load.CPU(i.envoy.Process.Pid)
 	return err
 }
 
@@ -154,7 +156,7 @@ func (i *instance) processes() []*exec.Cmd {
 func (i *instance) cpu() (time.Duration, error) {
 	var sum time.Duration
 	for _, cmd := range i.processes() {
-		t, err := cpuTime(cmd.Process.Pid)
+		t, err := load.CPU(cmd.Process.Pid)
 		if err != nil {
 			return 0, err
 		}
@@ -167,7 +169,7 @@ func (i *instance) cpu() (time.Duration, error) {
 func (i *instance) memory() (int64, error) {
 	var sum int64
 	for _, cmd := range i.processes() {
-		m, err := resident(cmd.Process.Pid)
+		m, err := load.Resident(cmd.Process.Pid)
 		if err != nil {
 			return 0, err
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/sluiceproxy/sluice/run/bench/load"
 )
 
 // footprint is what a side takes before and beside its requests.
@@ -63,7 +65,7 @@ func (b *bench) reside(at *residence, s side, sc scenario, workers int) (int64, 
 	}
 	defer i.stop()
 	// Envoy spreads connections, not requests.
-	if _, err := fire(i.address, sc.request, http.StatusOK, 32*workers, time.Second); err != nil {
+	if _, err := load.Fire(i.address, sc.request, http.StatusOK, 32*workers, time.Second); err != nil {
 		return 0, fmt.Errorf("%s, side %s: %w", sc.Name, s.Name, err)
 	}
 	m, err := i.memory()

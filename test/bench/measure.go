@@ -9,6 +9,8 @@ import (
 	"os"
 	"slices"
 	"time"
+
+	"github.com/sluiceproxy/sluice/run/bench/load"
 )
 
 // plan says how long and how often to measure.
@@ -145,7 +147,7 @@ func (r *result) round(i *instance, sc scenario, p plan, keep bool) error {
 		return err
 	}
 	watching := i.watchMemory()
-	l, err := fire(i.address, sc.request, http.StatusOK, p.Connections, p.Round)
+	l, err := load.Fire(i.address, sc.request, http.StatusOK, p.Connections, p.Round)
 	r.Peak = max(r.Peak, watching())
 	if err != nil {
 		return err
@@ -154,9 +156,9 @@ func (r *result) round(i *instance, sc scenario, p plan, keep bool) error {
 	if err != nil || !keep {
 		return err
 	}
-	r.CPU = append(r.CPU, rounded([]float64{micros(after-before) / float64(l.requests)})...)
-	r.P50 = append(r.P50, rounded([]float64{micros(l.quantile(0.5))})...)
-	r.P99 = append(r.P99, rounded([]float64{micros(l.quantile(0.99))})...)
+	r.CPU = append(r.CPU, rounded([]float64{micros(after-before) / float64(l.Requests)})...)
+	r.P50 = append(r.P50, rounded([]float64{micros(l.Quantile(0.5))})...)
+	r.P99 = append(r.P99, rounded([]float64{micros(l.Quantile(0.99))})...)
 	return nil
 }
 

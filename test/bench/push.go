@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sluiceproxy/sluice/deploy/envoy"
+	"github.com/sluiceproxy/sluice/run/bench/load"
 )
 
 // push is what it takes to change a plugin in an Envoy that serves.
@@ -137,7 +138,7 @@ func (w *pushed) freshCode(idle, code []byte) error {
 	if err := w.envoy.Apply(w.ctx, w.serve); err != nil {
 		return err
 	}
-	before, err := cpuTime(w.envoy.PID())
+	before, err := load.CPU(w.envoy.PID())
 	if err != nil {
 		return err
 	}
@@ -145,7 +146,7 @@ func (w *pushed) freshCode(idle, code []byte) error {
 	if err != nil {
 		return err
 	}
-	after, err := cpuTime(w.envoy.PID())
+	after, err := load.CPU(w.envoy.PID())
 	w.CodeCPU, w.CodeWait = append(w.CodeCPU, rounded([]float64{(after - before).Seconds()})...), append(w.CodeWait, rounded([]float64{seen.Seconds()})...)
 	return err
 }
@@ -239,9 +240,9 @@ func (w *pushed) underLoad(f func() error) error {
 				return
 			default:
 			}
-			var l load
-			l, err = fire(w.envoy.Addr(), get("/"), http.StatusOK, 4, time.Second/2)
-			w.Served += l.requests
+			var l load.Result
+			l, err = load.Fire(w.envoy.Addr(), get("/"), http.StatusOK, 4, time.Second/2)
+			w.Served += l.Requests
 		}
 		done <- err
 	}()

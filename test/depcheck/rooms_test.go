@@ -40,6 +40,8 @@ var rooms = []room{
 	{folder: "deploy", rooms: []string{"deploy", "build"}, modules: []string{yaml}},
 	{folder: "host", rooms: []string{"host"}, modules: []string{
 		"github.com/tetratelabs/wazero", "github.com/mccutchen/go-httpbin/v2", "golang.org/x/net", resp}},
+	// The form of profiles that every Go toolchain reads.
+	{folder: "host/profile", rooms: []string{"host"}, modules: []string{"github.com/tetratelabs/wazero", "github.com/google/pprof/profile"}},
 	// What ties them together, and the command line on top of it.
 	{folder: "run", rooms: []string{"run", "build", "deploy", "host"}, modules: []string{
 		"github.com/fsnotify/fsnotify", "github.com/mccutchen/go-httpbin/v2", yaml}},

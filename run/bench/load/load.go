@@ -1,4 +1,5 @@
-package main
+// Package load sends requests to a server and says what they cost it.
+package load
 
 import (
 	"bufio"
@@ -12,19 +13,29 @@ import (
 	"time"
 )
 
-// load is what a round of requests did.
-type load struct {
-	requests int
-	latency  []time.Duration // sorted
+// Result is what a round of requests did.
+type Result struct {
+	// Requests is how many were answered.
+	Requests int
+	// Latency of each, sorted.
+	Latency []time.Duration
 }
 
-// fire sends a request again and again over each of several connections for a
+// StatusError is about an answer with another status than the wanted one.
+type StatusError struct{ Got, Want int }
+
+// Error says both.
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("answered %d %s, want %d", e.Got, http.StatusText(e.Got), e.Want)
+}
+
+// Fire sends a request again and again over each of several connections for a
 // while. Any answer but the wanted status is an error: a benchmark of failures
 // measures nothing.
-func fire(address string, request []byte, status, connections int, d time.Duration) (load, error) {
+func Fire(address string, request []byte, status, connections int, d time.Duration) (Result, error) {
 	var (
 		mu    sync.Mutex
-		all   load
+		all   Result
 		fails []error
 		wg    sync.WaitGroup
 	)
@@ -36,15 +47,15 @@ func fire(address string, request []byte, status, connections int, d time.Durati
 			latency, err := repeat(address, request, status, end)
 			mu.Lock()
 			defer mu.Unlock()
-			all.latency = append(all.latency, latency...)
+			all.Latency = append(all.Latency, latency...)
 			if err != nil {
 				fails = append(fails, err)
 			}
 		}()
 	}
 	wg.Wait()
-	slices.Sort(all.latency)
-	all.requests = len(all.latency)
+	slices.Sort(all.Latency)
+	all.Requests = len(all.Latency)
 	return all, errors.Join(fails...)
 }
 
@@ -70,7 +81,7 @@ func repeat(address string, request []byte, status int, end time.Time) ([]time.D
 		}
 		resp.Body.Close()
 		if resp.StatusCode != status {
-			return latency, fmt.Errorf("answered %s, want %d", resp.Status, status)
+			return latency, &StatusError{Got: resp.StatusCode, Want: status}
 		}
 		then := now
 		now = time.Now()
@@ -79,10 +90,10 @@ func repeat(address string, request []byte, status int, end time.Time) ([]time.D
 	return latency, nil
 }
 
-// quantile is the value below which the part q of the sorted values lies.
-func (l load) quantile(q float64) time.Duration {
-	if len(l.latency) == 0 {
+// Quantile is the value below which the part q of the sorted values lies.
+func (l Result) Quantile(q float64) time.Duration {
+	if len(l.Latency) == 0 {
 		return 0
 	}
-	return l.latency[min(int(q*float64(len(l.latency))), len(l.latency)-1)]
+	return l.Latency[min(int(q*float64(len(l.Latency))), len(l.Latency)-1)]
 }

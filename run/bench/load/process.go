@@ -1,4 +1,4 @@
-package main
+package load
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// cpuTime is the time that all threads of a process have run.
-func cpuTime(pid int) (time.Duration, error) {
+// CPU is the time that all threads of a process have run.
+func CPU(pid int) (time.Duration, error) {
 	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
 	if err != nil || len(files) == 0 {
 		return 0, fmt.Errorf("no scheduler statistics of process %d: this needs Linux with schedstat", pid)
@@ -31,8 +31,8 @@ func cpuTime(pid int) (time.Duration, error) {
 	return total, nil
 }
 
-// resident is the memory of a process that is in use, in bytes.
-func resident(pid int) (int64, error) {
+// Resident is the memory of a process that is in use, in bytes.
+func Resident(pid int) (int64, error) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
 	if err != nil {
 		return 0, err
