@@ -223,6 +223,7 @@ func (vm *VM) release(ctx context.Context) error {
 		return nil
 	default:
 	}
+	vm.collectCoverage()
 	closed := ErrClosed
 	vm.dead.CompareAndSwap(nil, &closed)
 	vm.stopTicks()

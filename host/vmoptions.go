@@ -48,6 +48,10 @@ type VMOptions struct {
 	// NoHeadersStop turns HeadersStop into HeadersStopAllAndWatermark, as
 	// Envoy does unless allow_on_headers_stop_iteration is set.
 	NoHeadersStop bool
+	// Coverage receives, when a VM ends that did not trap, what the module's function
+	// sluice_coverage gives: the counters of a module that was built to count which
+	// of its statements run. nil drops them.
+	Coverage func(counters []byte)
 	// StartTimeout limits the start functions, and the start of each plugin
 	// (proxy_on_context_create, proxy_on_vm_start and proxy_on_configure
 	// together); 0 means 30 s, negative no limit.

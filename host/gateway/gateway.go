@@ -120,7 +120,7 @@ func (g *Gateway) vmOptions(w *host.Worker, p *Plugin) host.VMOptions {
 		Shared: g.o.Shared, Metrics: g.o.Metrics, Clusters: g.clusters, Foreign: g.o.Foreign,
 		LogLevel: min(g.o.LogLevel, host.LogWarn), Property: g.property,
 		NoHeadersStop: g.o.NoHeadersStop, CallTimeout: g.o.CallTimeout,
-		Now: g.o.Now, Random: g.o.Random,
+		Now: g.o.Now, Random: g.o.Random, Coverage: g.o.Coverage,
 	}
 }
 

@@ -74,6 +74,8 @@ type Options struct {
 	// concurrent use.
 	Now    func() time.Time
 	Random io.Reader
+	// Coverage is host.VMOptions.Coverage. It must be safe for concurrent use.
+	Coverage func(counters []byte)
 	// Modules are compiled modules that gateways share; nil means the gateway's
 	// own.
 	Modules *Modules
