@@ -42,6 +42,10 @@ type Plugin struct {
 	// Random makes the source of a plugin's random numbers, one for each engine.
 	// It must give as many as are asked for. Default: the machine's.
 	Random func() io.Reader
+	// Coverage receives the counters of a module that was built to count which of
+	// its statements run, on wazero's engines, at the end; see package suite. It must
+	// be safe for concurrent use. Default: none.
+	Coverage func(counters []byte)
 	// Properties are properties of each exchange, by their path joined with dots.
 	// Default: what the gateway makes of the request.
 	Properties map[string]string

@@ -15,6 +15,7 @@ type runner struct {
 	dir    string // where the file of cases is
 	module plugintest.Module
 	golden *goldens
+	cover  func(counters []byte)
 	gw     *plugintest.Gateway
 }
 
@@ -24,7 +25,7 @@ func (r *runner) run(e plugintest.Engine) {
 	if r.c.Skip != "" {
 		r.t.Skip(r.c.Skip)
 	}
-	p, err := r.c.plugin(r.dir, r.module)
+	p, err := r.c.plugin(r.dir, r.module, r.cover)
 	if err != nil {
 		r.t.Fatal(err)
 	}

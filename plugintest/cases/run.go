@@ -31,6 +31,8 @@ type Options struct {
 	Engines []plugintest.Engine
 	// Update writes golden files.
 	Update bool
+	// Coverage is plugintest.Plugin.Coverage. Default: none.
+	Coverage func(counters []byte)
 	// Match chooses cases by their name. Default: all.
 	Match func(name string) bool
 
@@ -152,7 +154,7 @@ func (o *Options) one(ctx context.Context, f *File, c *Case, e plugintest.Engine
 	began := time.Now()
 	name := fmt.Sprintf("%s/%s/%s", f.Path, c.Name, e)
 	t := record(ctx, name, func(t testing.TB) {
-		r := runner{t: t, c: c, dir: filepath.Dir(f.Path), module: o.Module, golden: golden}
+		r := runner{t: t, c: c, dir: filepath.Dir(f.Path), module: o.Module, golden: golden, cover: o.Coverage}
 		r.run(e)
 	})
 	result := Result{File: f.Path, Line: c.line, Case: c.Name, Engine: e, Status: Passed, Took: time.Since(began), Messages: t.said}

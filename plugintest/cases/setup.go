@@ -50,7 +50,7 @@ func join[V any](a, b map[string]V) map[string]V {
 }
 
 // plugin is what is tested, in its surroundings.
-func (s *Setup) plugin(dir string, m plugintest.Module) (plugintest.Plugin, error) {
+func (s *Setup) plugin(dir string, m plugintest.Module, coverage func([]byte)) (plugintest.Plugin, error) {
 	config, err := s.config(dir)
 	if err != nil {
 		return plugintest.Plugin{}, err
@@ -60,7 +60,7 @@ func (s *Setup) plugin(dir string, m plugintest.Module) (plugintest.Plugin, erro
 		Module: m, Config: config, Name: s.PluginName, Route: s.Route, Upstream: s.Cluster,
 		HTTP2:    s.HTTP2 != nil && *s.HTTP2,
 		Clusters: slices.Sorted(maps.Keys(s.Clusters)), Redis: slices.Sorted(maps.Keys(s.Redis)),
-		Clock: clock, Properties: s.Properties,
+		Clock: clock, Coverage: coverage, Properties: s.Properties,
 	}, err
 }
 

@@ -36,6 +36,18 @@ func (p Plain) Load(ctx context.Context) ([]byte, error) {
 	return pull(ctx, string(p), oci.Options{Registry: registry.Options{PlainHTTP: true}})
 }
 
+// With is an image that is pulled with options of its own: other certificates, a
+// policy about signatures.
+func With(name string, o oci.Options) plugintest.Module { return &with{name, o} }
+
+type with struct {
+	name string
+	o    oci.Options
+}
+
+// Load implements plugintest.Module.
+func (w *with) Load(ctx context.Context) ([]byte, error) { return pull(ctx, w.name, w.o) }
+
 func pull(ctx context.Context, name string, o oci.Options) ([]byte, error) {
 	place, err := oci.ParsePlace(name)
 	if err != nil {
