@@ -53,6 +53,14 @@ count for an image of another name, unless the verifier allows that name.` + reg
 		if so.Expires, err = deadline(expires, time.Now()); err != nil {
 			return err
 		}
+		for _, name := range []string{"expires", "as"} {
+			if f := cmd.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
+				return usagef("--%s is empty", name)
+			}
+		}
+		if err := imageName("as", so.As); err != nil {
+			return err
+		}
 		if so.Key, err = readPrivateKey(key, *passphrase); err != nil {
 			return err
 		}
@@ -64,6 +72,18 @@ count for an image of another name, unless the verifier allows that name.` + reg
 		return printSigned(cmd, r, *format)
 	}
 	return cmd
+}
+
+// imageName refuses what no image in a registry is called: no signature with
+// that name would ever count.
+func imageName(flag, name string) error {
+	if name == "" {
+		return nil
+	}
+	if p, err := oci.ParsePlace(name); err != nil || !p.IsRegistry() {
+		return usagef("--%s %q: want a registry and a repository, such as registry.example/team/plugin", flag, name)
+	}
+	return nil
 }
 
 // deadline reads a time, or a duration from now on.

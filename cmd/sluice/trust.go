@@ -53,6 +53,14 @@ func (t *trustFlags) policy() (*policy.Policy, error) {
 	case len(t.keys) == 0:
 		return policyOfEnvironment()
 	}
+	for _, name := range t.signedAs {
+		if name == "" {
+			return nil, usagef("--signed-as is empty")
+		}
+		if err := imageName("signed-as", name); err != nil {
+			return nil, err
+		}
+	}
 	p := policy.ForKeys("--key")
 	rule := &p.Rules[0]
 	rule.SignedAs = t.signedAs
