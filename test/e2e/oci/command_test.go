@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,11 +35,35 @@ func TestMain(m *testing.M) {
 		writeModule(file)
 		return
 	}
+	if file := os.Getenv(usageVariable); file != "" {
+		os.Exit(tellUsage(file, os.Args[1:]))
+	}
 	code := m.Run()
 	if path, err := buildCommand(); err == nil {
 		os.RemoveAll(filepath.Dir(path))
 	}
 	os.Exit(code)
+}
+
+// usageVariable makes the test's binary run a command and write what it used to
+// the file that it names.
+const usageVariable = "SLUICE_TEST_USAGE"
+
+// tellUsage runs a command as the child of a small process: the system counts
+// the memory of who starts a process as the process's.
+func tellUsage(file string, args []string) int {
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), usageVariable+"=")
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	err := cmd.Run()
+	if err == nil {
+		err = os.WriteFile(file, fmt.Appendf(nil, "%+v", cmd.ProcessState.SysUsage()), 0o600)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
 }
 
 // user runs the command, in a home of its own.

@@ -233,7 +233,7 @@ rules:
 	if err := os.WriteFile(filepath.Join(u.home, "policy.yaml"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for name, says := range map[string]string{"team/a": "", "team/b": "not signed", "open/c": "", "bad/d": "its default of policy.yaml rejects it"} {
+	for name, says := range map[string]string{"team/a": "", "team/b": "not signed", "open/c": "", "bad/d": "the default of policy.yaml rejects it"} {
 		args := []string{"pull", r.host + "/" + name + ":1", "--plain-http", "--policy", "policy.yaml"}
 		if says == "" {
 			u.run(args...)
