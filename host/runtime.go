@@ -87,7 +87,7 @@ func (r *Runtime) compile(ctx context.Context, code []byte) (wazero.CompiledModu
 // for one that can't be written the compiled code is in memory by then.
 func (r *Runtime) compileCached(ctx context.Context, code []byte) (wazero.CompiledModule, error) {
 	for try := 0; ; try++ {
-		m, err := r.wazero.CompileModule(ctx, code)
+		m, err := r.compileOnce(ctx, code)
 		if err == nil || r.cacheDir == "" || try == 2 || !isCacheError(err) {
 			return m, err
 		}
@@ -95,6 +95,17 @@ func (r *Runtime) compileCached(ctx context.Context, code []byte) (wazero.Compil
 			_ = os.Remove(f)
 		}
 	}
+}
+
+// compileOnce is the engine's compilation; a module that the engine fails on is
+// as bad as one that it refuses.
+func (r *Runtime) compileOnce(ctx context.Context, code []byte) (m wazero.CompiledModule, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			m, err = nil, fmt.Errorf("the engine can't compile it: %v", p)
+		}
+	}()
+	return r.wazero.CompileModule(ctx, code)
 }
 
 // Close frees the runtime and everything that was compiled with it. VMs must be

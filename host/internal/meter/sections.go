@@ -112,13 +112,29 @@ func (m *module) codeSection(r *reader) []byte {
 	return out
 }
 
+// MaxLocals is the most locals that a function may have, as in V8. Engines keep
+// something for each, and a module names 2^32 in five bytes.
+const MaxLocals = 50_000
+
+// locals passes over the declarations of a function's locals.
+func (r *reader) locals() {
+	var together uint64
+	r.times(func() { // how many, type
+		together += uint64(r.u32())
+		r.byte()
+		if together > MaxLocals {
+			r.fail(fmt.Errorf("it has %d locals or more; at most %d are allowed", together, MaxLocals))
+		}
+	})
+}
+
 // body rewrites a function: the counting stands at the head of each loop, and at
 // the beginning of a function that makes calls and does not begin with a loop.
 func (m *module) body(out []byte, r *reader) []byte {
-	r.times(func() { // locals: how many, type
-		r.u32()
-		r.byte()
-	})
+	r.locals()
+	if r.err != nil {
+		return out
+	}
 	out = append(out, r.b[:r.pos]...)
 	if m.countsAtEntry(&reader{b: r.b, pos: r.pos, globals: m.globals}) {
 		out = append(out, m.bump...)

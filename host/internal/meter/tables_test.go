@@ -74,3 +74,21 @@ func TestBadTables(t *testing.T) {
 		}
 	}
 }
+
+func TestLocalsAreBounded(t *testing.T) {
+	body := func(locals ...byte) []byte {
+		f := append(append([]byte{}, locals...), opEnd)
+		return raw(sec(secType, 1, 0x60, 0, 0), sec(secFunction, 1, 0), sec(secCode, append([]byte{1, byte(len(f))}, f...)...))
+	}
+	if _, err := Instrument(body(append(appendU32([]byte{1}, MaxLocals), typeI32)...)); err != nil {
+		t.Errorf("as many as are allowed: %v", err)
+	}
+	for name, locals := range map[string][]byte{
+		"2^32-1":       append(appendU32([]byte{1}, 0xffffffff), typeI32),
+		"one too many": append(appendU32([]byte{2, 1, typeI32}, MaxLocals), typeI32),
+	} {
+		if _, err := Instrument(body(locals...)); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}

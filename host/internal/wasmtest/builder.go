@@ -13,6 +13,7 @@ type Module struct {
 	noMem   bool
 	start   int
 	extra   []byte
+	more    map[byte][]byte // sections by number
 }
 
 type imported struct {
@@ -80,6 +81,23 @@ func (m *Module) Data(offset uint32, b []byte) *Module {
 
 // Raw appends bytes behind the last section.
 func (m *Module) Raw(b []byte) *Module { m.extra = append(m.extra, b...); return m }
+
+// Section puts a section of that number at its place, instead of the one that
+// the module would have.
+func (m *Module) Section(id byte, body ...byte) *Module {
+	if m.more == nil {
+		m.more = map[byte][]byte{}
+	}
+	m.more[id] = body
+	return m
+}
+
+// Export exports something under a name; kind is 0 for functions, 1 for tables, 2
+// for memories and 3 for globals.
+func (m *Module) Export(name string, kind byte, index uint32) *Module {
+	m.exports = append(m.exports, exported{name, kind, index})
+	return m
+}
 
 func (m *Module) typ(sig string) uint32 {
 	for i, t := range m.types {

@@ -4,24 +4,28 @@ import "strings"
 
 // Bytes returns the module in the binary format.
 func (m *Module) Bytes() []byte {
-	out := []byte("\x00asm\x01\x00\x00\x00")
-	out = section(out, 1, m.typeSection())
-	out = section(out, 2, m.importSection())
 	var fns []byte
 	for _, f := range m.funcs {
 		fns = append(fns, U32(f.typ)...)
 	}
-	out = section(out, 3, vector(len(m.funcs), fns))
+	bodies := map[byte][]byte{1: m.typeSection(), 2: m.importSection(), 3: vector(len(m.funcs), fns), 7: m.exportSection(), 10: m.codeSection()}
 	if !m.noMem {
-		out = section(out, 5, m.memorySection())
+		bodies[5] = m.memorySection()
 	}
-	out = section(out, 7, m.exportSection())
 	if m.start >= 0 {
-		out = section(out, 8, U32(uint32(m.start)))
+		bodies[8] = U32(uint32(m.start))
 	}
-	out = section(out, 10, m.codeSection())
 	if len(m.data) > 0 {
-		out = section(out, 11, m.dataSection())
+		bodies[11] = m.dataSection()
+	}
+	for id, body := range m.more {
+		bodies[id] = body
+	}
+	out := []byte("\x00asm\x01\x00\x00\x00")
+	for _, id := range []byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11} {
+		if body, ok := bodies[id]; ok {
+			out = section(out, id, body)
+		}
 	}
 	return append(out, m.extra...)
 }
