@@ -10,7 +10,6 @@ import (
 
 // newCopyCommand moves an image between any two places.
 func newCopyCommand() *cobra.Command {
-	var o oci.Options
 	cmd := &cobra.Command{
 		Use:   "copy FROM TO",
 		Short: "Copy an image between registries and OCI layouts",
@@ -24,6 +23,19 @@ rewritten. Places are
   sluice copy registry.example/team/plugin:1.0.0 oci:images:1.0.0`,
 		Args: takes(2, 2, "two arguments: from where, and to where"),
 	}
+	addMoving(cmd, "copied ", func(args []string) (src, dst oci.Place, err error) {
+		if src, err = place(args[0]); err == nil {
+			dst, err = place(args[1])
+		}
+		return src, dst, err
+	})
+	return cmd
+}
+
+// addMoving makes of a command one that copies: copy, save and load differ in
+// what their arguments name.
+func addMoving(cmd *cobra.Command, verb string, places func(args []string) (src, dst oci.Place, err error)) {
+	var o oci.Options
 	tags := addTags(cmd)
 	addAttached(cmd, &o)
 	trust := addTrust(cmd)
@@ -33,20 +45,15 @@ rewritten. Places are
 		if err := trust.apply(&o); err != nil {
 			return err
 		}
-		src, err := place(args[0])
+		src, dst, err := places(args)
 		if err != nil {
 			return err
 		}
-		dst, err := place(args[1])
-		if err != nil {
-			return err
-		}
-		return runCopy(cmd, "copied ", src, dst, *tags, o, *format)
+		return runCopy(cmd, verb, src, dst, *tags, o, *format)
 	}
-	return cmd
 }
 
-// runCopy is what copy, save and load have in common.
+// runCopy copies and tells what was moved.
 func runCopy(cmd *cobra.Command, verb string, src, dst oci.Place, tags []string, o oci.Options, format string) error {
 	stop := watch(cmd, &o)
 	t, err := oci.Copy(cmd.Context(), src, dst, tags, o)

@@ -61,9 +61,9 @@ func (p *progress) event(e oci.Event) {
 	switch {
 	case e.State == oci.Retrying:
 		p.clear()
-		fmt.Fprintf(p.w, "trying again: %v\n", e.Err)
+		row(p.w, "trying again: %v", e.Err)
 	case !p.terminal && (e.State == oci.Done || e.State == oci.Present):
-		fmt.Fprintf(p.w, "%-7s %s %s %s\n", e.State, short(e.Digest), size(int(e.Size)), e.MediaType)
+		row(p.w, "%-7s %s %s %s", e.State, short(e.Digest), size(int(e.Size)), e.MediaType)
 	case p.terminal && (e.State != oci.Moving || p.now().Sub(p.drawn) >= redraw):
 		p.draw()
 	}
@@ -71,16 +71,16 @@ func (p *progress) event(e oci.Event) {
 
 // draw prints the bar over the last one.
 func (p *progress) draw() {
-	var moved, all int64
+	var moved, all float64 // sizes are what a manifest claims: their sum may be beyond all numbers
 	for digest, n := range p.sizes {
-		all += n
-		moved += min(p.moved[digest], n)
+		all += float64(n)
+		moved += float64(min(p.moved[digest], n))
 	}
-	if all == 0 {
+	if all <= 0 {
 		return
 	}
 	const width = 30
-	full := int(moved * width / all)
+	full := max(0, min(width, int(moved*width/all)))
 	fmt.Fprintf(p.w, "\r\x1b[K[%s%s] %s of %s", strings.Repeat("=", full), strings.Repeat(" ", width-full), size(int(moved)), size(int(all)))
 	p.drawn, p.shown = p.now(), true
 }

@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"math"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sluiceproxy/sluice/build/oci"
 	"github.com/sluiceproxy/sluice/build/oci/attach"
@@ -24,6 +26,21 @@ func TestRow(t *testing.T) {
 		var out bytes.Buffer
 		if row(&out, "%v\t%v", tt.args...); out.String() != tt.want {
 			t.Errorf("%q gives %q, want %q", tt.args, out.String(), tt.want)
+		}
+	}
+}
+
+// TestHugeParts: a manifest may claim any sizes, and any types.
+func TestHugeParts(t *testing.T) {
+	for _, terminal := range []bool{true, false} {
+		var out bytes.Buffer
+		p := &progress{w: &out, terminal: terminal, moved: map[string]int64{}, sizes: map[string]int64{}, now: time.Now}
+		for _, d := range []string{"sha256:a", "sha256:b", "sha256:c"} {
+			p.event(oci.Event{State: oci.Started, Digest: d, Size: math.MaxInt64, Moved: 1 << 40})
+			p.event(oci.Event{State: oci.Done, Digest: d, Size: math.MaxInt64, Moved: math.MaxInt64, MediaType: "a\x1b[31m\nb"})
+		}
+		if text := out.String(); strings.Contains(text, "[31m") && strings.Contains(text, "\x1b[31m") {
+			t.Errorf("terminal %t: %q", terminal, text)
 		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 
 // newSaveCommand takes an image out of a registry.
 func newSaveCommand() *cobra.Command {
-	var o oci.Options
 	var out string
 	cmd := &cobra.Command{
 		Use:   "save IMAGE",
@@ -21,24 +20,11 @@ same digest: what a site without a network needs.` + registryHelp,
 		Args: takes(1, 1, "one argument, the image"),
 	}
 	cmd.Flags().StringVarP(&out, "out", "o", "plugin.tar", "tar `FILE` or directory to write")
-	tags := addTags(cmd)
-	addAttached(cmd, &o)
-	trust := addTrust(cmd)
-	addRegistry(cmd, &o)
-	format := addFormat(cmd)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if err := trust.apply(&o); err != nil {
-			return err
+	addMoving(cmd, "saved  ", func(args []string) (src, dst oci.Place, err error) {
+		if src, err = place(args[0]); err == nil {
+			dst, err = localPlace(out)
 		}
-		src, err := place(args[0])
-		if err != nil {
-			return err
-		}
-		dst, err := localPlace(out)
-		if err != nil {
-			return err
-		}
-		return runCopy(cmd, "saved  ", src, dst.Named(src), *tags, o, *format)
-	}
+		return src, dst.Named(src), err
+	})
 	return cmd
 }
