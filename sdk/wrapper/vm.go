@@ -120,8 +120,10 @@ func NewCommonVmCtxWithOptions[PluginConfig any](pluginName string, options ...C
 }
 
 // NewPluginContext implements types.VMContext.
-func (ctx *CommonVmCtx[PluginConfig]) NewPluginContext(uint32) types.PluginContext {
-	return &CommonPluginCtx[PluginConfig]{plugin: plugin{vm: &ctx.vm}}
+func (ctx *CommonVmCtx[PluginConfig]) NewPluginContext(contextID uint32) types.PluginContext {
+	c := &CommonPluginCtx[PluginConfig]{plugin: plugin{vm: &ctx.vm}}
+	dispatch.Current().Steady(contextID, c, ctx.on.done == nil)
+	return c
 }
 
 // CommonPluginCtx is one configuration of the plugin.

@@ -56,6 +56,7 @@ func (v *VM) newPlugin(id uint32) {
 	}
 	defer v.rescuePlugin(id, PhaseNewContext)
 	p.context = registered.vm.NewPluginContext(id)
+	p.settle()
 }
 
 // newStream leaves both contexts nil where it can't make one.
@@ -65,6 +66,15 @@ func (v *VM) newStream(s *stream) {
 		abi.Log(abi.LogCritical, "stream of a plugin that was never started")
 		return
 	}
+	if p.steady != nil {
+		s.http = p.context.NewHttpContext(s.id)
+		return
+	}
+	v.makeContext(p, s)
+}
+
+// makeContext is newStream for a plugin that may panic.
+func (v *VM) makeContext(p *plugin, s *stream) {
 	returned := false
 	defer func() {
 		if !returned {
@@ -172,6 +182,15 @@ func (v *VM) finish(s *stream) {
 	}
 	s.done = true
 	v.enter(s.id)
+	if p := v.pluginAt(s.plugin); p != nil && p.steadyEnd && s.attached == nil && s.http != nil {
+		s.http.OnHttpStreamDone()
+		return
+	}
+	v.runDone(s)
+}
+
+// runDone is finish for a plugin that may panic.
+func (v *VM) runDone(s *stream) {
 	returned := false
 	defer func() {
 		if !returned {

@@ -39,6 +39,9 @@ type plugin struct {
 	attached Attachment
 	ticks    [countTickers]uint32 // as SetTick has them, in milliseconds
 	period   uint32               // the host's, in milliseconds, 0 for none
+
+	steady    types.PluginContext // context, or nil: see Steady
+	steadyEnd bool
 }
 
 // stream is the table entry of an HTTP or TCP context. The SDK recycles
