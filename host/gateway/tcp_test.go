@@ -244,6 +244,13 @@ func TestTCPFailures(t *testing.T) {
 	}
 }
 
+// open is how many connections the gateway has.
+func (b *tcpBench) open() int {
+	b.g.tcp.mu.Lock()
+	defer b.g.tcp.mu.Unlock()
+	return len(b.g.tcp.conns)
+}
+
 // TestTCPClose: a plugin closes a connection, and what it stops at its beginning
 // never reaches the upstream.
 func TestTCPClose(t *testing.T) {
@@ -258,6 +265,9 @@ func TestTCPClose(t *testing.T) {
 	b = startTCP(t, Options{Plugins: []Plugin{{Name: "stop", Code: answering("on_new_connection", 1)}}}, func(net.Conn) { asked <- true })
 	c := b.dial(b.addr)
 	_, _ = io.WriteString(c, "x")
+	for b.open() == 0 { // it may not have been accepted yet
+		time.Sleep(time.Millisecond)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 	defer cancel()
 	if err := b.g.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
