@@ -98,14 +98,44 @@ func hcDone(vm *VM, _ []uint64) Status {
 	return StatusOK
 }
 
-func hcUnimplemented(*VM, []uint64) Status { return StatusUnimplemented }
+// hcGRPC answers for a call or a stream whose first arguments are so many texts:
+// this host makes no gRPC callouts.
+func hcGRPC(texts int) func(vm *VM, s []uint64) Status {
+	return func(vm *VM, s []uint64) Status {
+		for i := range texts {
+			if _, ok := vm.read(s[2*i], s[2*i+1]); !ok {
+				return StatusInvalidMemoryAccess
+			}
+		}
+		return StatusUnimplemented
+	}
+}
+
+// The kinds of callouts, which are the two lowest bits of a token on Envoy.
+const (
+	tokenKind       = 3
+	tokenGRPCCall   = 1
+	tokenGRPCStream = 2
+)
 
 // hcGRPCToken answers for a token that no gRPC call of this host has given out.
 func hcGRPCToken(_ *VM, s []uint64) Status {
-	if uint32(s[0]) == 0 {
-		return StatusBadArgument
+	switch uint32(s[0]) & tokenKind {
+	case tokenGRPCCall, tokenGRPCStream:
+		return StatusNotFound
 	}
-	return StatusNotFound
+	return StatusBadArgument
+}
+
+// hcGRPCSend: (token, message, end of stream).
+func hcGRPCSend(vm *VM, s []uint64) Status {
+	if _, ok := vm.read(s[1], s[2]); !ok {
+		return StatusInvalidMemoryAccess
+	}
+	if uint32(s[0])&tokenKind == tokenGRPCStream {
+		return StatusNotFound
+	}
+	return StatusBadArgument
 }
 
 // milliseconds reads a timeout, which is signed on Envoy.

@@ -5,12 +5,14 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/sluiceproxy/sluice/test/tck/cells"
 )
 
 // message shows what one end saw: a first line, the fields that begin with x-c-,
 // the body and the trailers.
 func message(start string, header [][2]string, body string, trailers [][2]string) string {
-	s := start + fields(header) + fmt.Sprintf(" %q", body)
+	s := start + fields(header) + " " + cells.Quote(body)
 	if shown := fields(trailers); shown != "" {
 		s += " trailers" + shown
 	}
@@ -22,7 +24,7 @@ func fields(all [][2]string) string {
 	var shown []string
 	for _, p := range all {
 		if name := strings.ToLower(p[0]); strings.HasPrefix(name, "x-c-") {
-			shown = append(shown, fmt.Sprintf(" %s=%q", name, p[1]))
+			shown = append(shown, " "+name+"="+cells.Quote(p[1]))
 		}
 	}
 	slices.SortStableFunc(shown, func(a, b string) int {

@@ -34,7 +34,7 @@ func Calls() []Call {
 	var all []Call
 	for _, rows := range [][]Call{
 		headerCalls(), bodyCalls(), propertyCalls(), sharedCalls(), queueCalls(), metricCalls(), calloutCalls(),
-		vmCalls(), foreignCalls(), streamCalls(),
+		vmCalls(), foreignCalls(), limitCalls(), rawCalls(), streamCalls(),
 	} {
 		all = append(all, rows...)
 	}
@@ -103,10 +103,18 @@ func pairs(all [][2]string, err error) string {
 			b = append(b, ' ')
 			b = append(b, p[0]...)
 			b = append(b, '=')
-			b = strconv.AppendQuote(b, p[1])
+			b = append(b, Quote(p[1])...)
 		}
 	}
 	return string(b)
+}
+
+// Quote is a text in quotes, or its length if it is long.
+func Quote(s string) string {
+	if len(s) > 1000 {
+		return "<" + strconv.Itoa(len(s)) + " bytes>"
+	}
+	return strconv.Quote(s)
 }
 
 func isShown(name string) bool {
