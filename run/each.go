@@ -9,7 +9,7 @@ import (
 // start makes the engine serve what was loaded. The plugins of a plugin
 // directory stand for themselves: those that the engine refuses are left out.
 func (s *session) startEngine(ctx context.Context, next State) error {
-	setup := Setup{State: next, Listen: s.o.Listen, Workers: s.o.Workers, LogLevel: s.o.LogLevel, MetricLabels: s.o.MetricLabels, OnEvent: s.o.OnEvent}
+	setup := Setup{State: next, Listen: s.o.Listen, Workers: s.o.Workers, LogLevel: s.o.LogLevel, MetricLabels: s.o.MetricLabels, OnEvent: s.o.OnEvent, Recorder: s.recorder}
 	err := s.o.Engine.Start(ctx, setup)
 	if err == nil || s.o.PluginDir == "" || len(next.Plugins) < 2 || ctx.Err() != nil {
 		s.live = next

@@ -76,7 +76,7 @@ func (e *embeddedEngine) Start(ctx context.Context, s Setup) (err error) {
 	if e.admin, err = listenAdmin(e.adminAddr); err != nil {
 		return err
 	}
-	if e.clusters, err = upstream.New(upstream.Options{}, upstreams(s.Clusters)...); err != nil {
+	if e.clusters, err = upstream.New(s.tap(), upstreams(s.Clusters)...); err != nil {
 		return err
 	}
 	if e.runtime, err = host.NewRuntime(ctx, host.RuntimeOptions{}); err != nil {
@@ -89,6 +89,7 @@ func (e *embeddedEngine) Start(ctx context.Context, s Setup) (err error) {
 		_ = e.gw.Shutdown(ctx)
 		return err
 	}
+	e.setup.noteChain(s.Plugins)
 	e.admin.serve(e.gw.AdminHandler())
 	go e.serve()
 	return nil
@@ -110,6 +111,7 @@ func (e *embeddedEngine) options(s State) gateway.Options {
 			}
 		},
 		AccessLog: func(r gateway.Entry) { e.setup.tell(gatewayRequest(r)) },
+		Wrap:      e.setup.wrap(),
 	}
 }
 
@@ -151,6 +153,8 @@ func (e *embeddedEngine) swap(ctx context.Context, old, s State) error {
 	err := e.gw.Swap(ctx, gatewayPlugins(s.Plugins))
 	if err != nil {
 		_ = e.gw.SetRoutes(gatewayRoutes(old.Routes)) // they were good before
+	} else {
+		e.setup.noteChain(s.Plugins)
 	}
 	return reword(err, cutStack) // the plugin's log has told it
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluiceproxy/sluice/build"
+	"github.com/sluiceproxy/sluice/run/record"
 )
 
 // Engine serves requests through a chain of plugins.
@@ -40,6 +41,8 @@ type Setup struct {
 	// besides those that it is told in any case; see docs/observability.md. The
 	// embedded engine knows all labels.
 	MetricLabels []string
+	// Recorder is told what passes, by the embedded engine; nil for none.
+	Recorder *record.Recorder
 	// OnEvent gets a [Request], [Log] or [Noise] for what happens. It must be
 	// safe for concurrent use. nil: nothing is told.
 	OnEvent func(Event)

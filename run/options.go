@@ -1,6 +1,10 @@
 package run
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/sluiceproxy/sluice/run/record"
+)
 
 // Options say what to run. Engine is required, and one of Source, PluginDir and
 // Image.
@@ -39,6 +43,9 @@ type Options struct {
 	LogLevel string
 	// MetricLabels are Setup.MetricLabels.
 	MetricLabels []string
+	// Record keeps what passes the gateway in a file; nil means that nothing is
+	// kept. It is for the embedded engine.
+	Record *record.Options
 	// NoWatch serves what is there at the start and looks no more.
 	NoWatch bool
 	// OnEvent gets what happens. It must be safe for concurrent use. Default:
@@ -55,6 +62,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Image != nil && (o.Source != "" || o.PluginDir != "") {
 		return o, errors.New("run: an image has neither a source nor a plugin directory beside it")
+	}
+	if _, embedded := o.Engine.(*embeddedEngine); o.Record != nil && !embedded {
+		return o, errors.New("run: only the embedded engine records")
 	}
 	if o.Listen == "" {
 		o.Listen = "127.0.0.1:10000"

@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/sluiceproxy/sluice/run/record"
 )
 
 // Run serves until ctx ends, which is no error, or until the engine does, which
@@ -40,8 +42,10 @@ type session struct {
 	watch   *watcher
 	httpbin net.Listener
 	started bool
-	live    State // what serves
-	failed  bool  // the last change does not serve
+
+	recorder *record.Recorder // nil where nothing is recorded
+	live     State            // what serves
+	failed   bool             // the last change does not serve
 }
 
 // start does everything that can go wrong at once, what is cheap first.
@@ -78,6 +82,9 @@ func (s *session) start(ctx context.Context) (err error) {
 	}
 	next, err := s.load.load(ctx, true)
 	if err != nil {
+		return err
+	}
+	if s.recorder, err = s.o.record(); err != nil {
 		return err
 	}
 	if err := s.startEngine(ctx, next); err != nil {
@@ -223,6 +230,11 @@ func (s *session) close() error {
 	}
 	if s.started {
 		err = s.o.Engine.Close()
+	}
+	if s.recorder != nil {
+		if e := s.recorder.Close(); err == nil {
+			err = e
+		}
 	}
 	if s.httpbin != nil {
 		s.httpbin.Close()

@@ -95,6 +95,7 @@ func newRunCommand() *cobra.Command {
 	f.format = addFormat(cmd)
 	images := addImage(cmd)
 	flags.BoolVar(&f.verbose, "verbose", false, "show everything that Envoy writes")
+	recording := addRecord(cmd)
 	completeFlags(cmd, []string{"plugin-dir"}, []string{"cluster", "listen", "httpbin", "admin", "workers"})
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := pickSource(&o, args); err != nil {
@@ -106,6 +107,9 @@ func newRunCommand() *cobra.Command {
 			return err
 		}
 		if err := f.pickEngine(cmd, &o); err != nil {
+			return err
+		}
+		if err := recording.apply(cmd, &o, *f.engine); err != nil {
 			return err
 		}
 		if err := images.apply(cmd, &o); err != nil {

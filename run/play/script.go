@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -91,7 +93,7 @@ func read(r *http.Request) (record.Message, error) {
 func response(r *http.Request, c *record.Call) (*http.Response, error) {
 	if c.Response.IsZero() {
 		if c.Error != "" {
-			return nil, errors.New(c.Error)
+			return nil, failure(c.Error)
 		}
 		return nil, errUnknown
 	}
@@ -101,13 +103,20 @@ func response(r *http.Request, c *record.Call) (*http.Response, error) {
 	if len(m.Body) > 0 || len(m.Trailers) > 0 {
 		res.Body = io.NopCloser(bytes.NewReader(m.Body))
 	}
-	if res.Header.Get("Content-Length") != "" && m.Size > 0 { // not all of the body was kept
+	if res.Header.Get("Content-Length") != "" && r.Method != http.MethodHead {
+		res.ContentLength = int64(len(m.Body)) // what was cut off or masked has another length
 		res.Header.Set("Content-Length", fmt.Sprint(len(m.Body)))
 	}
-	if res.Header.Get("Content-Length") != "" && r.Method != http.MethodHead {
-		res.ContentLength = int64(len(m.Body))
-	}
 	return res, nil
+}
+
+// failure is a recorded error; the gateway's answer depends on whether there was
+// a connection.
+func failure(text string) error {
+	if strings.Contains(text, "dial ") || strings.Contains(text, "connect: ") {
+		return &net.OpError{Op: "dial", Net: "tcp", Err: errors.New(text)}
+	}
+	return errors.New(text)
 }
 
 // callout answers a plugin's HTTP call: by the first recorded one to the cluster

@@ -11,6 +11,8 @@ import (
 type Chain struct {
 	Time    time.Time `json:"time"`
 	Plugins []Plugin  `json:"plugins"`
+	// Masks are the names that were masked besides those that always are.
+	Masks []string `json:"masks,omitempty"`
 }
 
 // Plugin is one of a chain.

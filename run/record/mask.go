@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -16,11 +17,100 @@ const Mask = "***"
 type Masks struct {
 	// Names are further names, in any case.
 	Names []string
+
+	values []string // secrets, wherever they turn up
+}
+
+// With masks the secrets of a configuration, too, wherever they turn up.
+func (m Masks) With(config []byte) Masks {
+	m.values = append([]string(nil), m.values...)
+	m.learn(config)
+	return m
+}
+
+// leastSecret is how long a secret of a configuration is at least to be looked for
+// everywhere: shorter ones are parts of what is none.
+const leastSecret = 6
+
+// learn takes the secrets of a configuration.
+func (m *Masks) learn(config []byte) {
+	var v any
+	if json.Unmarshal(config, &v) == nil {
+		m.learnFrom(v, false)
+	}
+}
+
+func (m *Masks) learnFrom(v any, secret bool) {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, member := range v {
+			m.learnFrom(member, secret || m.Secret(k))
+		}
+	case []any:
+		for _, member := range v {
+			m.learnFrom(member, secret)
+		}
+	case string:
+		if secret {
+			m.know(v)
+		}
+	}
+}
+
+// know takes a secret, and its parts: those of "Bearer x" and "a=x; b=y".
+func (m *Masks) know(v string) {
+	for _, part := range append(strings.FieldsFunc(v, func(r rune) bool { return strings.ContainsRune(" ;,=", r) }), v) {
+		if len(part) >= leastSecret && part != Mask && !slices.Contains(m.values, part) {
+			m.values = append(m.values, part)
+		}
+	}
+}
+
+// learnMessage takes the secrets of a message: a server may echo them.
+func (m *Masks) learnMessage(g Message) {
+	for _, h := range g.Headers {
+		switch {
+		case m.Secret(h[0]):
+			m.know(h[1])
+		case h[0] == ":path":
+			_, query, _ := strings.Cut(h[1], "?")
+			m.learnForm(query)
+		}
+	}
+	if strings.HasPrefix(g.Get("content-type"), "application/x-www-form-urlencoded") {
+		m.learnForm(string(g.Body))
+	}
+	m.learn(g.Body)
+}
+
+func (m *Masks) learnForm(s string) {
+	for _, p := range strings.Split(s, "&") {
+		name, value, _ := strings.Cut(p, "=")
+		if plain, err := url.QueryUnescape(name); err != nil || !m.Secret(plain) {
+			continue
+		}
+		m.know(value)
+		if plain, err := url.QueryUnescape(value); err == nil {
+			m.know(plain)
+		}
+	}
+}
+
+// text masks the secrets of configurations.
+func (m Masks) text(s string) string {
+	for _, v := range m.values {
+		s = strings.ReplaceAll(s, v, Mask)
+	}
+	return s
 }
 
 // words are parts of names whose values are secrets. "-" and "_" don't count.
 var words = [...]string{"authorization", "cookie", "apikey", "token", "secret", "password", "passwd", "credential", "privatekey",
 	"accesskey", "signature", "sessionid"}
+
+// harmless are ends of names that say something about a secret, and not the secret:
+// how many tokens a language model may use, which header has the key.
+var harmless = [...]string{"tokens", "header", "headers", "name", "type", "url", "path", "method", "enabled", "ttl", "timeout"}
 
 // Secret reports whether what has this name is masked: authorization, cookies,
 // API keys, tokens, secrets, passwords, credentials, private and access keys,
@@ -32,12 +122,26 @@ func (m Masks) Secret(name string) bool {
 		}
 	}
 	plain := strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(name))
+	for _, end := range harmless {
+		if strings.HasSuffix(plain, end) {
+			return false
+		}
+	}
 	for _, w := range words {
 		if strings.Contains(plain, w) {
 			return true
 		}
 	}
 	return false
+}
+
+// sameLength is text for RESP, in which lengths are told.
+func (m Masks) sameLength(b []byte) []byte {
+	s := string(b)
+	for _, v := range m.values {
+		s = strings.ReplaceAll(s, v, strings.Repeat("*", len(v)))
+	}
+	return []byte(s)
 }
 
 // headers masks values, in place.
@@ -49,6 +153,7 @@ func (m Masks) headers(list [][2]string) [][2]string {
 		case h[0] == ":path" || h[0] == "referer" || h[0] == "location":
 			list[i][1] = m.target(h[1])
 		}
+		list[i][1] = m.text(list[i][1])
 	}
 	return list
 }
@@ -153,8 +258,22 @@ func (m Masks) redis(query []byte) []byte {
 	return query
 }
 
-// Exchange masks what an exchange holds, in place.
+// Exchange masks what an exchange holds, in place: secrets by their names, and the
+// same values wherever else they are in it.
 func (m Masks) Exchange(e *Exchange) {
+	m.values = append([]string(nil), m.values...)
+	m.learnMessage(e.Request)
+	m.learnMessage(e.Response)
+	for i := range e.Callouts {
+		m.learnMessage(e.Callouts[i].Request)
+		m.learnMessage(e.Callouts[i].Response)
+	}
+	if e.Upstream != nil {
+		m.learnMessage(e.Upstream.Request)
+		m.learnMessage(e.Upstream.Response)
+	}
+	// Longer ones first: a part must not keep the whole from being found.
+	slices.SortFunc(m.values, func(a, b string) int { return len(b) - len(a) })
 	m.message(&e.Request)
 	m.message(&e.Response)
 	if e.Upstream != nil {
@@ -168,11 +287,24 @@ func (m Masks) Exchange(e *Exchange) {
 func (m Masks) call(c *Call) {
 	m.message(&c.Request)
 	m.message(&c.Response)
-	c.Query = m.redis(c.Query)
+	if len(c.Query) > 0 {
+		c.Query, c.Reply = m.sameLength(m.redis(c.Query)), m.sameLength(c.Reply)
+	}
 }
 
 func (m Masks) message(g *Message) {
-	g.Body = m.body(g.Get("content-type"), g.Body, g.Size > 0)
+	if e := g.Get("content-encoding"); e != "" && e != "identity" && len(g.Body) > 0 {
+		g.Size, g.Body = max(g.Size, int64(len(g.Body))), nil // nobody can say what is in it
+	}
+	if len(g.Body) > 0 {
+		masked := m.body(g.Get("content-type"), g.Body, g.Size > 0)
+		if masked == nil {
+			g.Size = max(g.Size, int64(len(g.Body)))
+		}
+		if g.Body = masked; len(m.values) > 0 {
+			g.Body = []byte(m.text(string(g.Body)))
+		}
+	}
 	g.Headers, g.Trailers = m.headers(g.Headers), m.headers(g.Trailers)
 }
 

@@ -31,6 +31,7 @@ type Recording struct {
 type line struct {
 	Exchange
 	Plugins []Plugin `json:"plugins"`
+	Masks   []string `json:"masks"`
 }
 
 // ReadFile reads a recording. Errors name the file and the line; a last line that
@@ -92,7 +93,7 @@ func (r *Recording) add(text []byte) error {
 		return fmt.Errorf("not a line of a recording: %w", err)
 	}
 	if l.Plugins != nil {
-		r.Chains = append(r.Chains, Chain{l.Time, l.Plugins})
+		r.Chains = append(r.Chains, Chain{l.Time, l.Plugins, l.Masks})
 		return nil
 	}
 	if err := l.Exchange.check(); err != nil {
