@@ -90,7 +90,7 @@ func compare(a, b *Description) *Difference {
 	d := &Difference{Old: sideOf(a), New: sideOf(b), Changes: []Change{}}
 	d.Same = d.Old.SHA256 == d.New.SHA256 && (a.Image == nil || b.Image == nil || d.Old.Digest == d.New.Digest)
 	d.gateways(a.Plugin, b.Plugin)
-	d.sets(TopicABI, a.Plugin.ABI, b.Plugin.ABI, true)
+	d.abi(a.Plugin.ABI, b.Plugin.ABI)
 	d.imports(a.Plugin, b.Plugin)
 	d.sets(TopicCallback, a.Plugin.Callbacks, b.Plugin.Callbacks, false)
 	d.sets(TopicExport, a.Plugin.Exports, b.Plugin.Exports, false)
@@ -140,6 +140,15 @@ func verdictOf(r *build.Report, t build.Target) string {
 		}
 	}
 	return accepted
+}
+
+// abi compares the versions, of which a gateway takes the first that it knows.
+func (d *Difference) abi(old, new []string) {
+	before := len(d.Changes)
+	d.sets(TopicABI, old, new, true)
+	if len(d.Changes) == before && !slices.Equal(old, new) {
+		d.add(TopicABI, "order", strings.Join(old, ", "), strings.Join(new, ", "), true)
+	}
 }
 
 // sets compares lists whose order does not count.
@@ -247,7 +256,9 @@ func keys(a, b map[string]string) []string {
 // sizes compares the whole and its sections.
 func (d *Difference) sizes(a, b *build.Report) {
 	d.value(TopicSize, "plugin", fmt.Sprint(a.Size), fmt.Sprint(b.Size))
-	d.value(TopicSize, "compressed", fmt.Sprint(a.Gzip), fmt.Sprint(b.Gzip))
+	if a.Gzip > 0 && b.Gzip > 0 { // it is not known of what no gateway takes
+		d.value(TopicSize, "compressed", fmt.Sprint(a.Gzip), fmt.Sprint(b.Gzip))
+	}
 	d.maps(TopicSize, sections(a), sections(b))
 }
 
