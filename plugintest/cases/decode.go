@@ -87,7 +87,7 @@ func (d *decoder) pairs(n *yaml.Node, path string, f func(key, value *yaml.Node)
 		return
 	}
 	seen := map[string]bool{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
+	for i := 0; i+1 < len(n.Content) && d.nodes < maxNodes; i += 2 {
 		key, value := resolve(n.Content[i]), n.Content[i+1]
 		switch {
 		case key.Kind != yaml.ScalarNode:
@@ -152,6 +152,9 @@ func (d *decoder) list(n *yaml.Node, path string, v reflect.Value) {
 	}
 	v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
 	for i, item := range n.Content {
+		if d.nodes >= maxNodes {
+			return
+		}
 		d.value(item, fmt.Sprintf("%s[%d]", path, i), v.Index(i).Addr().Interface())
 	}
 }

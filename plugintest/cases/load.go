@@ -63,7 +63,7 @@ func Parse(path string, data []byte) (*File, error) {
 	if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
 		root = doc.Content[0]
 	}
-	if cycles(root, nil) {
+	if cycles(root, map[*yaml.Node]bool{}) {
 		return nil, &Problem{File: path, Line: 1, Text: "an alias holds itself"}
 	}
 	d.value(root, "", f)
@@ -73,21 +73,17 @@ func Parse(path string, data []byte) (*File, error) {
 	return f, d.err()
 }
 
-// cycles reports whether an alias is inside what it stands for.
-func cycles(n *yaml.Node, open []*yaml.Node) bool {
-	for _, o := range open {
-		if o == n {
-			return true
-		}
+// cycles reports whether an alias is inside what it stands for. The map has nodes
+// that were looked at: true while they are open.
+func cycles(n *yaml.Node, open map[*yaml.Node]bool) bool {
+	isOpen, seen := open[n]
+	if seen {
+		return isOpen
 	}
+	open[n] = true
+	defer func() { open[n] = false }()
 	if n.Kind == yaml.AliasNode {
 		return cycles(n.Alias, open)
-	}
-	if n.Anchor != "" {
-		open = append(open, n)
-	}
-	if len(open) > maxDepth {
-		return true
 	}
 	for _, c := range n.Content {
 		if cycles(c, open) {

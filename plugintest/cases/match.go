@@ -110,7 +110,7 @@ func differs(path string, want, got any) string {
 	}
 	w, _ := json.Marshal(want) // both were JSON
 	g, _ := json.Marshal(got)
-	return fmt.Sprintf("%s is %s, want %s", path, clip(string(g)), clip(string(w)))
+	return fmt.Sprintf("%s is %s, want %s", path, short(string(g)), short(string(w)))
 }
 
 func sorted[V any](m map[string]V) []string {
@@ -128,10 +128,12 @@ func fullMatch(expression, text string) bool {
 	return regexp.MustCompile("(?s)^(?:" + expression + ")$").MatchString(text)
 }
 
-// clip is a text for a message.
-func clip(s string) string {
+// short is a text for a message, clip the same in quotes.
+func short(s string) string {
 	if len(s) > 400 {
-		s = s[:400] + "..."
+		return s[:400] + "..."
 	}
-	return strconv.Quote(s)
+	return s
 }
+
+func clip(s string) string { return strconv.Quote(short(s)) }

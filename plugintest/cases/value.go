@@ -84,6 +84,9 @@ func (d *decoder) any(n *yaml.Node, path string) any {
 	case yaml.SequenceNode:
 		list := make([]any, 0, len(n.Content))
 		for i, item := range n.Content {
+			if d.nodes >= maxNodes {
+				return nil
+			}
 			list = append(list, d.any(item, fmt.Sprintf("%s[%d]", path, i)))
 		}
 		return list
@@ -226,7 +229,7 @@ func (m *Match) read(d *decoder, n *yaml.Node, path string) {
 func (*Match) schema() map[string]any {
 	return map[string]any{"anyOf": []any{
 		map[string]any{"type": []any{"string", "number", "boolean", "null"}},
-		map[string]any{"type": "array", "items": map[string]any{"type": "string"}},
+		map[string]any{"type": "array", "items": map[string]any{"type": []any{"string", "number", "boolean"}}},
 		schemaOf(typeOf[matchKeys]()),
 	}}
 }

@@ -51,7 +51,7 @@ func (x *exchange) run(ctx context.Context, m *host.Module, config string, cover
 		Now: func() time.Time { return now },
 		Log: func(_ host.LogLevel, _, text string) {
 			if coverage == nil || !strings.Contains(text, "GOCOVERDIR") {
-				x.logs = append(x.logs, text)
+				x.logs = append(x.logs, strings.TrimSuffix(strings.TrimSuffix(text, "\n"), `\n`)) // as a host or an SDK has it
 			}
 		},
 	})

@@ -37,7 +37,8 @@ type Env struct {
 	Advance    *uint64 `pb:"additional_stream_advance_rate"`
 }
 
-// Test is a case: an exchange, callback by callback.
+// Test is a case: an exchange, callback by callback. A name that another case has
+// gets its line.
 type Test struct {
 	Name            string       `pb:"name"`
 	Benchmark       bool         `pb:"benchmark"`
@@ -164,7 +165,7 @@ func (s *Suite) check() error {
 			t.Name = fmt.Sprintf("test %d", i+1)
 		}
 		if seen[t.Name] {
-			wrong = append(wrong, fmt.Errorf("line %d: another test has the name %q", t.Line, t.Name))
+			t.Name = fmt.Sprintf("%s (line %d)", t.Name, t.Line)
 		}
 		seen[t.Name] = true
 		if err := t.check(); err != nil {
