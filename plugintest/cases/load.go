@@ -103,7 +103,7 @@ func (f *File) check(d *decoder) {
 			d.fail(at, key+".name", "another case has the name %q", c.Name)
 		}
 		seen[c.Name] = true
-		c.Setup = c.Setup.over(f.Setup)
+		c.Setup = c.over(f.Setup)
 		c.check(d, at, key)
 	}
 	if len(f.Cases) == 0 {
@@ -112,14 +112,14 @@ func (f *File) check(d *decoder) {
 }
 
 func (c *Case) check(d *decoder, at *yaml.Node, key string) {
-	own := c.Step.used()
+	own := c.used()
 	if len(c.Steps) > 0 && own {
 		d.fail(at, key, "steps stand in place of request, answer, upstream, client, calls, commands and golden")
 	}
 	if c.Refused != nil && (own || len(c.Steps) > 0) {
 		d.fail(at, key, "a case whose configuration is refused has no request")
 	}
-	if _, err := c.Setup.clock(); err != nil {
+	if _, err := c.clock(); err != nil {
 		d.fail(at, key+".clock", "%v", err)
 	}
 	for i, l := range c.Logs {
