@@ -22,9 +22,10 @@ const (
 
 const headerSize = 8
 
-// Instrument returns the module with the meter in it. A module without functions
-// of its own is returned as it is. The error says which section, or which
-// function, can't be read.
+// Instrument returns the module with the meter in it, also where there is no
+// function to meter: what it returns is what the rewriting could read, and engines
+// trust the numbers in a module. The error says which section, or which function,
+// can't be read.
 func Instrument(code []byte) ([]byte, error) {
 	sections, err := split(code)
 	if err != nil {
@@ -33,9 +34,6 @@ func Instrument(code []byte) ([]byte, error) {
 	m := &module{}
 	if err := m.count(sections); err != nil {
 		return nil, err
-	}
-	if !m.hasCode {
-		return code, nil
 	}
 	out := make([]byte, 0, len(code)+len(code)/4)
 	out = append(out, code[:headerSize]...)
@@ -79,7 +77,6 @@ type module struct {
 	types   uint32 // how many types there are: the index of the meter's type
 	imports uint32 // how many functions are imported: the index of the meter
 	globals uint32 // how many globals there are: the index of the counter
-	hasCode bool
 	bump    []byte // the instructions that count
 }
 
@@ -96,8 +93,6 @@ func (m *module) count(sections []section) error {
 			r.times(func() { m.countImport(r) })
 		case secGlobal:
 			m.globals += r.u32()
-		case secCode:
-			m.hasCode = r.u32() > 0
 		case secFunction:
 			r.times(func() { r.u32() })
 		case secTable:
@@ -162,7 +157,7 @@ func (m *module) counting() []byte {
 
 // complete adds the sections that have to be there, empty, at their places.
 func (m *module) complete(sections []section) []section {
-	return insertSection(insertSection(sections, secImport), secGlobal)
+	return insertSection(insertSection(insertSection(sections, secType), secImport), secGlobal)
 }
 
 func insertSection(list []section, id byte) []section {
