@@ -25,13 +25,6 @@ func statusName(n uint32) string {
 	return "status " + strconv.Itoa(int(n))
 }
 
-// scratch is memory that raw calls point at: words for results, and texts.
-type scratch struct {
-	words [8]uint64
-	text  [1024]byte
-	used  int
-}
-
 // rawArgument is an argument of a raw call: a number, a text (pointer and
 // length), or the address of a word for a result.
 type rawArgument struct {

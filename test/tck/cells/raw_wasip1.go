@@ -4,6 +4,13 @@ package cells
 
 import "unsafe"
 
+// scratch is memory that raw calls point at: words for results, and texts.
+type scratch struct {
+	words [8]uint64
+	text  [1024]byte
+	used  int
+}
+
 // area is what the arguments of a raw call point at; a module's variables have
 // fixed addresses.
 var area scratch
