@@ -151,4 +151,3 @@ func TestRecordNeedsEmbedded(t *testing.T) {
 		t.Error(err)
 	}
 }
-

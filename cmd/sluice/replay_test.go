@@ -10,6 +10,24 @@ import (
 	"github.com/sluiceproxy/sluice/run/replay"
 )
 
+// TestDebugUsage: what is wrong is told before anything is built.
+func TestDebugUsage(t *testing.T) {
+	for line, want := range map[string]struct {
+		code int
+		text string
+	}{
+		"debug --listen x":               {exitUsage, "--listen"},
+		"debug a b":                      {exitUsage, "one argument"},
+		"debug --dlv /nowhere/dlv":       {exitFailure, "go install github.com/go-delve/delve/cmd/dlv@latest"},
+		"debug --cluster x --dlv /x/dlv": {exitUsage, "NAME=ADDRESS"},
+	} {
+		var out, errs strings.Builder
+		if got := execute(t.Context(), strings.Fields(line), &out, &errs); got != want.code || !strings.Contains(errs.String(), want.text) {
+			t.Errorf("%s: exit code %d: %s", line, got, errs.String())
+		}
+	}
+}
+
 // TestReplay: a written recording, one module and the same module against itself.
 func TestReplay(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "r.jsonl")

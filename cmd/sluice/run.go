@@ -106,10 +106,10 @@ func newRunCommand() *cobra.Command {
 		if err := f.check(cmd, &o); err != nil {
 			return err
 		}
-		if err := f.pickEngine(cmd, &o); err != nil {
+		if err := recording.apply(cmd, &o, *f.engine); err != nil {
 			return err
 		}
-		if err := recording.apply(cmd, &o, *f.engine); err != nil {
+		if err := f.pickEngine(cmd, &o); err != nil {
 			return err
 		}
 		if err := images.apply(cmd, &o); err != nil {
