@@ -16,7 +16,7 @@ func ExampleCosts() {
 		fmt.Println(err)
 		return
 	}
-	defer runtime.Close(ctx) //nolint:errcheck // nothing is left to do about it
+	defer runtime.Close(ctx)
 	// Compile with ctx, start a VM, send requests; then:
 	fmt.Println(len(costs.ByCallback()), "callbacks ran")
 	// Output: 0 callbacks ran

@@ -44,7 +44,7 @@ func serve(t *testing.T, code []byte, with func(context.Context) context.Context
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close(context.Background()) //nolint:errcheck // nothing is left to do about it
+	defer r.Close(context.Background())
 	g, err := gateway.New(with(t.Context()), gateway.Options{Runtime: r, Concurrency: 1, Plugins: []gateway.Plugin{{Name: "p", Code: code}}})
 	if err != nil {
 		t.Fatal(err)

@@ -79,7 +79,7 @@ func (t *tee) Read(b []byte) (int, error) {
 // roundTrip carries a request, and keeps it and its answer.
 func (x *capture) roundTrip(cluster string, req *http.Request, next http.RoundTripper) (*http.Response, error) {
 	c := &call{callout: upstream.IsCallout(req.Context())}
-	c.Cluster, c.Call.Request = cluster, RequestOf(req)
+	c.Cluster, c.Request = cluster, RequestOf(req)
 	x.set(func() { x.calls = append(x.calls, c) })
 	inner := *req
 	inner.Body = x.reader(req.Body, &c.request)
@@ -95,12 +95,12 @@ func (x *capture) roundTrip(cluster string, req *http.Request, next http.RoundTr
 	}
 	res, err := next.RoundTrip(&inner)
 	x.set(func() {
-		c.Call.Request.Trailers = Fields(req.Trailer)
+		c.Request.Trailers = Fields(req.Trailer)
 		if err != nil {
 			c.Error = err.Error()
 			return
 		}
-		c.Call.Response, c.trailers = ResponseOf(res.StatusCode, res.Header), res.Trailer
+		c.Response, c.trailers = ResponseOf(res.StatusCode, res.Header), res.Trailer
 	})
 	if err == nil && res.StatusCode != http.StatusSwitchingProtocols {
 		res.Body = x.reader(res.Body, &c.response)

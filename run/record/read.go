@@ -96,7 +96,7 @@ func (r *Recording) add(text []byte) error {
 		r.Chains = append(r.Chains, Chain{l.Time, l.Plugins, l.Masks})
 		return nil
 	}
-	if err := l.Exchange.check(); err != nil {
+	if err := l.check(); err != nil {
 		return err
 	}
 	r.Exchanges = append(r.Exchanges, l.Exchange)

@@ -20,5 +20,7 @@ func ExampleServe() {
 	wrapper.SetCtx[struct{}]("example") // as plugins do
 	err := serve.Serve(serve.Setup{Listen: "nonsense"})
 	fmt.Println(err)
-	// Output: listen tcp: address nonsense: missing port in address
+	// Output:
+	// debug: [example] [nil] [nil] plugin started
+	// listen tcp: address nonsense: missing port in address
 }
