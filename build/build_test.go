@@ -172,7 +172,8 @@ func use() { redisInit(0, 0, 0, 0, 0, 0, 0) }
 	dir := write(t, "go.mod", pluginModule, "main.go", source, "tiny.go", "//go:build tinygo\n\npackage main\n")
 	_, err := Build(testContext(t), Options{Dir: dir, Target: Istio})
 	var refused *RefusedError
-	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "env.proxy_redis_init") || !strings.HasPrefix(err.Error(), "Istio refuses") {
+	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "env.proxy_redis_init") ||
+		!strings.Contains(err.Error(), "Istio refuses") || !strings.HasPrefix(err.Error(), filepath.Join(dir, "main.go")+":39: ") {
 		t.Fatalf("error is %v", err)
 	}
 	if got := names(t, dir); slices.Contains(got, "main.wasm") {
