@@ -155,7 +155,7 @@ func TestKeyFailures(t *testing.T) {
 		t.Setenv(name, "wrong-secret")
 	}
 	key := filepath.Join(dir, "k.key")
-	r := sluice(t, "sign", images, "--key", key, "--as", "a/b")
+	r := sluice(t, "sign", images, "--key", key, "--as", "registry.test/a/b")
 	r.wantFailure(t, "wrong", key+": wrong passphrase")
 	if strings.Contains(r.stderr, "wrong-secret") {
 		t.Error(r.stderr)
@@ -163,9 +163,9 @@ func TestKeyFailures(t *testing.T) {
 	for _, name := range passphraseVariables {
 		os.Unsetenv(name)
 	}
-	sluice(t, "sign", images, "--key", key, "--as", "a/b").wantFailure(t, "none", "--passphrase-file")
+	sluice(t, "sign", images, "--key", key, "--as", "registry.test/a/b").wantFailure(t, "none", "--passphrase-file")
 	sluice(t, "keygen", "-o", filepath.Join(dir, "x")).wantFailure(t, "keygen", "--passphrase-file")
-	sluice(t, "sign", images, "--key", filepath.Join(dir, "k.pub"), "--as", "a/b").wantFailure(t, "public", "give the private one")
+	sluice(t, "sign", images, "--key", filepath.Join(dir, "k.pub"), "--as", "registry.test/a/b").wantFailure(t, "public", "give the private one")
 	sluice(t, "verify", images, "--key", key).wantFailure(t, "private", "give the public one")
 	sluice(t, "verify", images, "--key", key+"x").wantFailure(t, "missing", "k.keyx")
 }
