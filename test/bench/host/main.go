@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/sluiceproxy/sluice/build"
+	"github.com/sluiceproxy/sluice/run/bench/load"
 )
 
 func main() {
@@ -190,7 +191,7 @@ func compare(ctx context.Context, s settings, sc scenario, dir string, progress 
 		fmt.Fprintf(progress, "%s: round %d of %d\n", sc.name, round, s.rounds)
 	}
 	for _, g := range both {
-		if g.figures.memory, err = resident(g.cmd.Process.Pid); err != nil {
+		if g.figures.memory, err = load.Resident(g.cmd.Process.Pid); err != nil {
 			return pair, err
 		}
 	}
@@ -200,11 +201,11 @@ func compare(ctx context.Context, s settings, sc scenario, dir string, progress 
 
 // round measures latency, then throughput.
 func (g *process) round(ctx context.Context, s settings, sc scenario, script string, keep bool) error {
-	l, err := fire(g.address, sc.request, 200, 1, s.round)
+	l, err := load.Fire(g.address, sc.request, 200, 1, s.round)
 	if err != nil {
 		return err
 	}
-	before, err := cpuTime(g.cmd.Process.Pid)
+	before, err := load.CPU(g.cmd.Process.Pid)
 	if err != nil {
 		return err
 	}
@@ -212,13 +213,13 @@ func (g *process) round(ctx context.Context, s settings, sc scenario, script str
 	if err != nil {
 		return err
 	}
-	after, err := cpuTime(g.cmd.Process.Pid)
+	after, err := load.CPU(g.cmd.Process.Pid)
 	if err != nil || !keep {
 		return err
 	}
 	f := &g.figures
-	f.p50 = append(f.p50, micros(l.quantile(0.5)))
-	f.p99 = append(f.p99, micros(l.quantile(0.99)))
+	f.p50 = append(f.p50, micros(l.Quantile(0.5)))
+	f.p99 = append(f.p99, micros(l.Quantile(0.99)))
 	f.rate = append(f.rate, rate)
 	f.cpu = append(f.cpu, micros(after-before)/float64(requests))
 	return nil
@@ -268,3 +269,5 @@ func startEmbedded(ctx context.Context, s settings, sc scenario, dir, module, up
 
 // servingAt finds the address in what "sluice run" says when it is ready.
 var servingAt = regexp.MustCompile(`(?m)^serving .* on http://(\S+) `)
+
+func micros(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/sluiceproxy/sluice/host"
 )
@@ -95,11 +94,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-func TestQuantile(t *testing.T) {
-	l := load{latency: []time.Duration{1, 2, 3, 4}}
-	if l.quantile(0.5) != 3 || l.quantile(1) != 4 || (load{}).quantile(0.5) != 0 {
-		t.Error("wrong quantiles")
-	}
+func TestSummarize(t *testing.T) {
 	if s := summarize([]float64{4, 1, 3, 2, 5}); s != (summary{3, 2, 4}) || summarize(nil) != (summary{}) {
 		t.Errorf("%+v", s)
 	}
