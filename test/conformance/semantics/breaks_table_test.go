@@ -40,7 +40,8 @@ var breaks = []sdkBreak{
 	{"error of the global one swallowed", "wrapper/ruleset.go",
 		`return set, errors.New("configuration (top level): " + err.Error())`, "global = nil", "TestRefusedConfigurations"},
 	{"isolation forgets good rules", "wrapper/isolation.go", "last, ok := kept.find(rule)", "last, ok := \"\", kept == nil", "TestRuleIsolation"},
-	{"refused update stays", "wrapper/plugin.go", "p.inForce = before\n", "", "TestRefusedUpdate"},
+	{"refused configuration taken", "wrapper/plugin.go",
+		"return types.OnPluginStartStatusFailed\n", "return types.OnPluginStartStatusOK\n", "TestRefusedUpdate"},
 
 	// Bodies.
 	{"only the last part given", "wrapper/body.go",

@@ -87,7 +87,7 @@ func testBroken(t *testing.T, b *sdkBreak) (out string, passed bool) {
 	if text, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("the SDK with %q does not compile, sdk/%s: %v\n%s", b.name, b.file, err, text)
 	}
-	run := exec.CommandContext(t.Context(), binary, "-test.run=^"+b.by+"$", "-test.timeout=2m")
+	run := exec.CommandContext(t.Context(), binary, "-test.run=^"+b.by+"$", "-test.failfast", "-test.timeout=2m")
 	run.Env = append(os.Environ(), "SLUICE_ENGINES=native")
 	text, err := run.CombinedOutput()
 	if bad := regexp.MustCompile(`no tests to run|test timed out`).Find(text); bad != nil {

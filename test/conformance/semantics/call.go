@@ -29,9 +29,9 @@ func target() (client wrapper.HttpClient, url string) {
 // unless do says otherwise.
 func call(do string) types.Action {
 	client, url := target()
-	var timeout []uint32
-	if do == "call patiently" {
-		timeout = []uint32{5000}
+	timeout := []uint32{10_000}
+	if do == "call impatiently" {
+		timeout = nil // the default
 	}
 	headers := [][2]string{{":path", "/never"}, {":authority", "never"}, {"x-own", "1"}}
 	err := client.Get(url, headers, func(status int, _ [][2]string, body []byte) {
@@ -42,7 +42,7 @@ func call(do string) types.Action {
 		case "call and lose":
 			return
 		}
-		add("x-answer", strconv.Itoa(status)+" "+string(body))
+		add("x-answer", strconv.Itoa(status)+":"+string(body))
 		must(proxywasm.ResumeHttpRequest())
 	}, timeout...)
 	if err != nil {

@@ -69,10 +69,16 @@ func (c *config) parse(json gjson.Result) error {
 	return nil
 }
 
-// registerTicks makes two counters count: one ten times a second, one once.
+// registerTicks makes two counters count: one ten times a second, one once; behind
+// a function that panics at its first ticks.
 func registerTicks() {
 	fast, slow := proxywasm.DefineCounterMetric("semantics_fast"), proxywasm.DefineCounterMetric("semantics_slow")
-	wrapper.RegisterTickFunc(100, func() { panic("a tick that panics") })
+	panics := 3
+	wrapper.RegisterTickFunc(100, func() {
+		if panics--; panics >= 0 {
+			panic("a tick that panics")
+		}
+	})
 	wrapper.RegisterTickFunc(100, func() { fast.Increment(1) })
 	wrapper.RegisterTickFunc(3_600_000, func() { slow.Increment(1) })
 }

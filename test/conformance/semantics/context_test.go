@@ -32,11 +32,13 @@ func TestUserAttributes(t *testing.T) {
 func TestTicks(t *testing.T) {
 	plugintest.Run(t, plugintest.Plugin{Config: `{"tick":true}`}, func(t *testing.T, gw *plugintest.Gateway) {
 		gw.AllowLog("plugin panicked in tick")
-		gw.Eventually("three ticks", func() bool {
+		gw.Eventually("ten ticks", func() bool {
 			n, _ := gw.Metric("semantics_fast")
-			return n >= 3
+			return n >= 10
 		})
-		gw.WantMetric("semantics_slow", 1)
+		if n, _ := gw.Metric("semantics_slow"); n < 1 || n > 3 { // an Envoy ticks each of its VMs
+			t.Errorf("the hourly function ran %d times, want once", n)
+		}
 		gw.Get("/").WantStatus(200)
 		gw.WantLog(plugintest.Critical, "plugin panicked in tick")
 	})
@@ -48,6 +50,6 @@ func TestStreamDone(t *testing.T) {
 		for range 3 {
 			gw.Do(plugintest.Request{Body: "body"}).WantStatus(200)
 		}
-		gw.WantMetric("semantics_done", 3)
+		wantCount(t, gw, "semantics_done", 3)
 	})
 }

@@ -32,7 +32,7 @@ func onRequestHeaders(ctx wrapper.HttpContext, c config) types.Action {
 		return types.HeaderStopAllIterationAndWatermark
 	case "wait", "panic in body":
 		return types.HeaderStopIteration
-	case "call", "call and lose", "call and panic", "call and pause", "call patiently":
+	case "call", "call and lose", "call and panic", "call and pause", "call impatiently":
 		return call(do)
 	}
 	return types.HeaderContinue
