@@ -65,7 +65,9 @@ func TestStopIterationWithoutBody(t *testing.T) {
 	plugintest.Run(t, plugintest.Plugin{}, func(t *testing.T, gw *plugintest.Gateway) {
 		gw.Get("/", do("wait")...).WantStatus(200)
 		gw.Backend.Only().WantHeader("x-late")
-		gw.WantLog(plugintest.Warn, "HeaderStopIteration")
+		if gw.Engine() != plugintest.Native { // said once in a VM, which natively is the process
+			gw.WantLog(plugintest.Warn, "HeaderStopIteration")
+		}
 	})
 }
 
