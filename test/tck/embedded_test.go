@@ -20,7 +20,21 @@ func onEmbedded(t *testing.T, interpreter bool) {
 	t.Helper()
 	backends := StartBackends(t, Addresses{})
 	e := newEmbedded(t, backends.Addresses(), interpreter)
-	Run(t, "http://"+e.addr, Options{Backends: backends, TCP: e.tcpAddr, Restart: e.restart, ControlTCP: e.control})
+	Run(t, "http://"+e.addr, Options{Backends: backends, TCP: e.tcpAddr, Restart: e.restart, ControlTCP: e.control, Every: every(interpreter)})
+}
+
+// every is which part of the calls an embedded gateway is asked: all take the
+// compiler three minutes and the interpreter ten.
+func every(interpreter bool) int {
+	switch {
+	case *all:
+		return 1
+	case !harness.Strict():
+		return 10
+	case interpreter:
+		return 4
+	}
+	return 1
 }
 
 // embedded is a gateway for requests and one for connections, each with a VM of

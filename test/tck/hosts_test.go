@@ -13,6 +13,7 @@ import (
 
 var (
 	update = flag.Bool("update", false, "write down what Envoy answers")
+	all    = flag.Bool("all", false, "ask the embedded gateways for every cell")
 	envoys = flag.Bool("envoys", false, "ask all of $ENVOYS, not only the newest")
 )
 

@@ -70,3 +70,20 @@ func TestExplained(t *testing.T) {
 		t.Error("an engine that lives where Envoy dies is no fault")
 	}
 }
+
+// A part of the cells has every call in some phase.
+func TestEvery(t *testing.T) {
+	phases, calls := len(cells.RootPhases())+len(cells.HTTPPhases())+len(cells.TCPPhases()), len(cells.Calls())
+	for call := range calls {
+		phase := 0
+		for phase < phases && !asks(10, phase, call) {
+			phase++
+		}
+		if phase == phases {
+			t.Errorf("call %d is asked in no phase", call)
+		}
+	}
+	if !asks(0, 3, 4) || !asks(1, 3, 4) || asks(2, 3, 4) {
+		t.Error("wrong parts")
+	}
+}
