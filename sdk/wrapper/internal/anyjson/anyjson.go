@@ -11,7 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 )
 
 // maxDepth bounds nesting, so that a value that holds itself is an error.
@@ -98,7 +99,7 @@ func (w *writer) own(v reflect.Value) bool {
 	case textMarshaler:
 		text, err := m.MarshalText()
 		if err == nil {
-			w.b = appendString(w.b, string(text))
+			w.b = jsonscan.AppendQuoted(w.b, string(text))
 		}
 		w.note(v, err)
 	default:
@@ -151,9 +152,9 @@ func (w *writer) text(v reflect.Value, quoted bool) {
 		return
 	}
 	if quoted {
-		s = string(appendString(nil, s))
+		s = string(jsonscan.AppendQuoted(nil, s))
 	}
-	w.b = appendString(w.b, s)
+	w.b = jsonscan.AppendQuoted(w.b, s)
 }
 
 // float writes a number as ECMAScript does, with an exponent only where it is
@@ -218,7 +219,7 @@ func (w *writer) object(v reflect.Value) {
 		if i > 0 {
 			w.b = append(w.b, ',')
 		}
-		w.b = append(appendString(w.b, e.key), ':')
+		w.b = append(jsonscan.AppendQuoted(w.b, e.key), ':')
 		w.value(e.value, false)
 	}
 	w.b = append(w.b, '}')
@@ -247,48 +248,3 @@ func (w *writer) key(k reflect.Value) string {
 }
 
 const hex = "0123456789abcdef"
-
-// appendString quotes s, and keeps it safe inside HTML.
-func appendString(b []byte, s string) []byte {
-	b = append(b, '"')
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
-			b = appendASCII(b, c)
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && n == 1:
-			b = append(b, `\ufffd`...)
-		case r == 0x2028 || r == 0x2029:
-			b = append(append(b, `\u202`...), hex[r&0xf])
-		default:
-			b = append(b, s[i:i+n]...)
-		}
-		i += n
-	}
-	return append(b, '"')
-}
-
-func appendASCII(b []byte, c byte) []byte {
-	switch c {
-	case '"', '\\':
-		return append(b, '\\', c)
-	case '\b':
-		return append(b, `\b`...)
-	case '\f':
-		return append(b, `\f`...)
-	case '\n':
-		return append(b, `\n`...)
-	case '\r':
-		return append(b, `\r`...)
-	case '\t':
-		return append(b, `\t`...)
-	}
-	if c < ' ' || c == '<' || c == '>' || c == '&' {
-		return append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&0xf])
-	}
-	return append(b, c)
-}

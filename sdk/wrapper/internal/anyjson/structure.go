@@ -9,6 +9,8 @@ import (
 	"unicode"
 
 	"github.com/sluiceproxy/sluice/sdk/jsoncheck"
+
+	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 )
 
 // member is a field of a struct as it is written.
@@ -32,7 +34,7 @@ func (w *writer) structure(v reflect.Value) {
 			w.b = append(w.b, ',')
 		}
 		first = false
-		w.b = append(appendString(w.b, m.name), ':')
+		w.b = append(jsonscan.AppendQuoted(w.b, m.name), ':')
 		w.value(field, m.quoted)
 	}
 	w.b = append(w.b, '}')
