@@ -4,10 +4,10 @@
 GO      ?= go
 # The linter is a pinned Go module, so that everyone sees the same findings.
 GOLANGCI_LINT ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-# Runs go test, sums up what failed at the end, and runs that once more: tests of
-# real engines wait on clocks. Both runs are in the output.
+# Runs go test, sums up what failed at the end, and runs that up to twice more: tests of
+# real engines wait on clocks. All runs are in the output.
 GOTESTSUM ?= $(GO) run gotest.tools/gotestsum@v1.13.0 --format pkgname --format-icons text \
-	--rerun-fails=1 --rerun-fails-max-failures=3 --rerun-fails-run-root-test
+	--rerun-fails=2 --rerun-fails-max-failures=8 --rerun-fails-run-root-test
 # The directories of the plugins that the repository ships.
 PLUGINS := $(patsubst plugins/%/main.go,%,$(wildcard plugins/*/main.go))
 

@@ -18,7 +18,10 @@ func GetSharedData(key string) (value []byte, cas uint32, err error) {
 
 // SetSharedData sets the value of a key; no data is a value too. With the cas
 // number of GetSharedData it returns types.ErrorStatusCasMismatch where the
-// key was set meanwhile: read it again and retry. cas 0 sets it in any case.
+// key was set meanwhile: read it again and retry. cas 0 sets it in any case, so
+// two VMs that both found no key overwrite each other. To create a key and lose
+// nothing, give a number that no key has, such as math.MaxUint32: where the key
+// exists by then, that is a mismatch too.
 func SetSharedData(key string, data []byte, cas uint32) error {
 	return statusError(abi.SetSharedData(key, data, cas))
 }
