@@ -38,6 +38,10 @@ var rooms = []room{
 	{folder: "build/oci/confschema", modules: []string{yaml}},
 	{folder: "build/oci/policy", rooms: []string{"build"}, modules: []string{"oras.land/oras-go/v2", "github.com/opencontainers", yaml}},
 	{folder: "deploy", rooms: []string{"deploy", "build"}, modules: []string{yaml}},
+	// Nodes with lines: a resource is refused with the line that is wrong.
+	{folder: "deploy/wasmplugin", rooms: []string{"deploy"}, modules: []string{yaml, "go.yaml.in/yaml/v3", "istio.io/api", "istio.io/client-go", "k8s.io/apimachinery", protobuf}},
+	{folder: "deploy/xds", rooms: []string{"deploy"}, modules: []string{"github.com/envoyproxy/go-control-plane", "google.golang.org/grpc", protobuf, yaml}},
+	{folder: "deploy/kube", rooms: []string{"deploy"}, modules: []string{"k8s.io/apimachinery", "k8s.io/client-go", "istio.io/api", "istio.io/client-go", yaml}},
 	{folder: "host", rooms: []string{"host"}, modules: []string{
 		"github.com/tetratelabs/wazero", "github.com/mccutchen/go-httpbin/v2", "golang.org/x/net", resp}},
 	// The form of profiles that every Go toolchain reads.
@@ -45,7 +49,10 @@ var rooms = []room{
 	// What ties them together, and the command line on top of it.
 	{folder: "run", rooms: []string{"run", "build", "deploy", "host"}, modules: []string{
 		"github.com/fsnotify/fsnotify", "github.com/mccutchen/go-httpbin/v2", yaml}},
-	{folder: "cmd", rooms: []string{"cmd", "run", "build", "deploy", "host", "plugintest"}, modules: []string{
+	// The loops behind sluice serve, agent, apply and trace.
+	{folder: "deliver", rooms: []string{"deliver", "build", "deploy", "host"}, modules: []string{
+		"github.com/fsnotify/fsnotify", "google.golang.org/grpc", protobuf, yaml, "github.com/santhosh-tekuri/jsonschema/v6"}},
+	{folder: "cmd", rooms: []string{"cmd", "run", "deliver", "build", "deploy", "host", "plugintest"}, modules: []string{
 		"github.com/spf13/cobra", "github.com/spf13/pflag"}},
 	// What plugin authors test with, never what they link.
 	{folder: "plugintest", rooms: []string{"plugintest", "sdk", "build", "deploy", "host"}, modules: []string{"golang.org/x/net", resp}},
@@ -60,6 +67,8 @@ const (
 	sjson = "github.com/tidwall/sjson"
 	resp  = "github.com/tidwall/resp"
 	yaml  = "sigs.k8s.io/yaml"
+
+	protobuf = "google.golang.org/protobuf"
 )
 
 // sdkModules are all modules that may be linked into a plugin by the SDK: those

@@ -1,0 +1,106 @@
+package wasmplugin
+
+// Kind is a kind of resource.
+type Kind string
+
+// The kinds that are read and written.
+const (
+	Istio            Kind = "istio"             // WasmPlugin, extensions.istio.io/v1alpha1
+	Higress          Kind = "higress"           // WasmPlugin, extensions.higress.io/v1alpha1
+	TrafficExtension Kind = "traffic-extension" // TrafficExtension, extensions.istio.io/v1alpha1
+	EnvoyGateway     Kind = "envoy-gateway"     // EnvoyExtensionPolicy, gateway.envoyproxy.io/v1alpha1
+)
+
+// Phase is where in the chain a plugin runs.
+type Phase string
+
+// The phases in the order of the chain. No phase is the end of it.
+const (
+	Authn       Phase = "AUTHN"
+	Authz       Phase = "AUTHZ"
+	Stats       Phase = "STATS"
+	Unspecified Phase = ""
+)
+
+// PullPolicy says when an image is asked for again.
+type PullPolicy string
+
+// The policies; none is IfNotPresent, and Always for the tag "latest".
+const (
+	PullDefault  PullPolicy = ""
+	IfNotPresent PullPolicy = "IfNotPresent"
+	Always       PullPolicy = "Always"
+)
+
+// FailStrategy says what happens to requests while the plugin can't run.
+type FailStrategy string
+
+// The strategies. None is FailReload: requests are refused, and a new VM is
+// started after a back-off.
+const (
+	FailReload FailStrategy = "FAIL_RELOAD"
+	FailClose  FailStrategy = "FAIL_CLOSE"
+	FailOpen   FailStrategy = "FAIL_OPEN"
+)
+
+// Plugin is what one resource asks for.
+type Plugin struct {
+	// Kind is the resource's.
+	Kind Kind
+	// Namespace and Name are the resource's. No namespace is "default".
+	Namespace, Name string
+	// Labels and Annotations are the resource's.
+	Labels, Annotations map[string]string
+	// Source is where it was read, as file:line.
+	Source string
+
+	// URL is the module's: oci://, http://, https:// or file://. The form without
+	// a scheme, which Istio and Higress take as oci, is read as oci://.
+	URL string
+	// SHA256 is the checksum of the resource in hexadecimal, "" where it has none:
+	// of the image's manifest for oci, of the module for all others.
+	SHA256 string
+	// PullPolicy says when an image is asked for again.
+	PullPolicy PullPolicy
+	// PullSecret is the name of the Kubernetes secret with the registry's
+	// credentials.
+	PullSecret string
+
+	// PluginName is the root_id, "" where the resource has none.
+	PluginName string
+	// Phase and Priority order the chain: phases one after the other, in each the
+	// highest priority first. No priority comes after all others.
+	Phase    Phase
+	Priority *int64
+	// FailStrategy is never "" in what Parse returns.
+	FailStrategy FailStrategy
+	// Config is the JSON that the plugin gets, nil for none. Higress'
+	// defaultConfig and matchRules are in it in the form that plugins read,
+	// with _rules_.
+	Config []byte
+	// Env are environment variables of the VM, in the resource's order.
+	Env []Env
+
+	// Selector names the workloads by labels; none is all of the namespace, or of
+	// all where the namespace is the root one. TargetRefs names them by resource.
+	Selector   map[string]string
+	TargetRefs []TargetRef
+	// Match narrows the plugin to listeners, any of which may match. None is all.
+	Match []Match
+}
+
+// Env is an environment variable. FromHost takes the value from the process.
+type Env struct {
+	Name, Value string
+	FromHost    bool
+}
+
+// TargetRef names a resource that a plugin is attached to.
+type TargetRef struct{ Group, Kind, Name, SectionName string }
+
+// Match selects listeners: of a mode ("CLIENT", "SERVER", "CLIENT_AND_SERVER" or
+// "" for any) and with one of the ports, where there are any.
+type Match struct {
+	Mode  string
+	Ports []uint32
+}
