@@ -1,0 +1,85 @@
+package limit
+
+import (
+	"time"
+
+	"github.com/sluiceproxy/sluice/sdk/call"
+)
+
+// Shared counts in the gateway's shared data, for all its workers: exactly, since
+// each change is written only where no other worker was faster.
+//
+// Shared data can't be deleted. A limit that the configuration names has a value
+// of its own; the keys of Open limits share a table of Buckets values with up to
+// Entries keys each, which keys leave when their counters mean nothing any more.
+// Where all of a bucket's counters still mean something, the one that is the
+// first to end makes room: that key then begins anew.
+type Shared struct {
+	// Prefix begins the names of all values: the plugin's name and a colon.
+	Prefix string
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Buckets and Entries bound the table. 0 means 1024 buckets of 16 keys,
+	// which is 16,384 keys and about 600 KiB.
+	Buckets, Entries int
+}
+
+// Take counts a request, if all limits have room. The error is one of the
+// gateway's: it tells nothing about the request.
+func (s *Shared) Take(limits ...Limit) (Verdict, error) {
+	verdict := Verdict{Allowed: true}
+	now := s.now().UnixMilli()
+	for i, l := range limits {
+		v, err := s.take(l, now)
+		if err != nil || !v.Allowed {
+			s.giveBack(limits[:i], now)
+			return v, err
+		}
+		if verdict = tighter(verdict, v); i == 0 {
+			verdict = v
+		}
+	}
+	return verdict, nil
+}
+
+func (s *Shared) now() time.Time {
+	if s.Now != nil {
+		return s.Now()
+	}
+	return time.Now()
+}
+
+func (s *Shared) take(l Limit, now int64) (v Verdict, err error) {
+	err = s.update(l, now, func(old state) (next state) {
+		next, v = l.take(old, now)
+		return next
+	})
+	if err != nil {
+		v = Verdict{}
+	}
+	return v, err
+}
+
+// giveBack takes a request out of limits that have counted it. What can't be
+// given back stays counted, which lets too few through and not too many.
+func (s *Shared) giveBack(limits []Limit, now int64) {
+	for _, l := range limits {
+		_ = s.update(l, now, l.giveBack)
+	}
+}
+
+// update changes the state of one limit's key.
+func (s *Shared) update(l Limit, now int64, change func(state) state) error {
+	name := s.Prefix + l.Algorithm.String() + ":" + l.Key
+	if !l.Open {
+		return call.Update(name, func(old []byte) ([]byte, error) {
+			return change(decode(old)).encode(nil), nil
+		})
+	}
+	id := idOf(name)
+	return call.Update(s.Prefix+s.bucket(id), func(old []byte) ([]byte, error) {
+		b := readBucket(old, now)
+		next := change(b.state(id))
+		return b.with(id, l.until(next), next, s.entries()).encode(), nil
+	})
+}
