@@ -1,0 +1,60 @@
+package xds
+
+import (
+	"fmt"
+
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+// Node is an Envoy, as it describes itself when it connects.
+type Node struct {
+	// ID and Cluster are those of its bootstrap, or of its command line.
+	ID      string `json:"id"`
+	Cluster string `json:"cluster,omitempty"`
+	// Version is Envoy's, such as "1.40.0"; "" for a client that tells none.
+	Version string `json:"version,omitempty"`
+	// Namespace is NAMESPACE in the node's metadata, and Labels are LABELS there,
+	// as with Istio. Either may be written in lower case.
+	Namespace string            `json:"namespace,omitempty"`
+	Labels    map[string]string `json:"labels,omitempty"`
+}
+
+// nodeOf reads what a node says of itself.
+func nodeOf(n *corev3.Node) Node {
+	fields := n.GetMetadata().GetFields()
+	return Node{
+		ID:        n.GetId(),
+		Cluster:   n.GetCluster(),
+		Version:   versionOf(n),
+		Namespace: field(fields, "NAMESPACE", "namespace").GetStringValue(),
+		Labels:    labels(field(fields, "LABELS", "labels").GetStructValue()),
+	}
+}
+
+func versionOf(n *corev3.Node) string {
+	if v := n.GetUserAgentBuildVersion().GetVersion(); v != nil {
+		return fmt.Sprintf("%d.%d.%d", v.GetMajorNumber(), v.GetMinorNumber(), v.GetPatch())
+	}
+	return n.GetUserAgentVersion()
+}
+
+// field returns the first of some fields that is there, or nil.
+func field(fields map[string]*structpb.Value, names ...string) *structpb.Value {
+	for _, name := range names {
+		if v, ok := fields[name]; ok {
+			return v
+		}
+	}
+	return nil
+}
+
+func labels(s *structpb.Struct) map[string]string {
+	out := map[string]string{}
+	for name, v := range s.GetFields() {
+		if text, ok := v.GetKind().(*structpb.Value_StringValue); ok {
+			out[name] = text.StringValue
+		}
+	}
+	return out
+}
