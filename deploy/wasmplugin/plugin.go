@@ -1,5 +1,7 @@
 package wasmplugin
 
+import "strconv"
+
 // Kind is a kind of resource.
 type Kind string
 
@@ -53,6 +55,10 @@ type Plugin struct {
 	Labels, Annotations map[string]string
 	// Source is where it was read, as file:line.
 	Source string
+	// Entry is the number of the plugin in a resource that asks for several, as
+	// EnvoyExtensionPolicy can, else 0. EntryName is the name that it has there.
+	Entry     int
+	EntryName string
 
 	// URL is the module's: oci://, http://, https:// or file://. The form without
 	// a scheme, which Istio and Higress take as oci, is read as oci://.
@@ -65,6 +71,10 @@ type Plugin struct {
 	// PullSecret is the name of the Kubernetes secret with the registry's
 	// credentials.
 	PullSecret string
+
+	// VerificationKey is a field of WasmPlugin that neither Istio nor Higress acts
+	// on. It is kept.
+	VerificationKey string
 
 	// PluginName is the root_id, "" where the resource has none.
 	PluginName string
@@ -85,8 +95,25 @@ type Plugin struct {
 	// all where the namespace is the root one. TargetRefs names them by resource.
 	Selector   map[string]string
 	TargetRefs []TargetRef
+	// TargetSelectors names resources by their labels; only Envoy Gateway has it.
+	TargetSelectors []TargetSelector
 	// Match narrows the plugin to listeners, any of which may match. None is all.
 	Match []Match
+
+	resourceAt string // where the resource begins, as file:line
+}
+
+// Resource is the kind, namespace and name, such as "higress default/demo". Two
+// resources may not have the same one.
+func (p Plugin) Resource() string { return string(p.Kind) + " " + p.Namespace + "/" + p.Name }
+
+// ID is the resource with the entry's number where that is not the first. It is
+// the same for a plugin after each change, and no other plugin's.
+func (p Plugin) ID() string {
+	if p.Entry == 0 {
+		return p.Resource()
+	}
+	return p.Resource() + "#" + strconv.Itoa(p.Entry)
 }
 
 // Env is an environment variable. FromHost takes the value from the process.
@@ -97,6 +124,20 @@ type Env struct {
 
 // TargetRef names a resource that a plugin is attached to.
 type TargetRef struct{ Group, Kind, Name, SectionName string }
+
+// TargetSelector names resources that a plugin is attached to by their labels.
+type TargetSelector struct {
+	Group, Kind      string
+	MatchLabels      map[string]string
+	MatchExpressions []LabelExpression
+}
+
+// LabelExpression is a condition on a label: Operator is In, NotIn, Exists or
+// DoesNotExist.
+type LabelExpression struct {
+	Key, Operator string
+	Values        []string
+}
 
 // Match selects listeners: of a mode ("CLIENT", "SERVER", "CLIENT_AND_SERVER" or
 // "" for any) and with one of the ports, where there are any.
