@@ -49,6 +49,10 @@ fuzz: ## Run each fuzz target for ten seconds
 	@grep -rho --include='*_test.go' --exclude-dir=testdata -H '^func Fuzz[A-Za-z0-9]*' . | sed 's|/[^/]*:func | |' | \
 	while read -r dir name; do echo "$$dir $$name"; $(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime 10s $$dir || exit 1; done
 
+.PHONY: mutation
+mutation: ## Seed faults in each plugin and fail where its tests notice fewer than 90 % (PLUGINS=key-auth, SAMPLE=40)
+	$(GO) run ./test/mutation -sample $(or $(SAMPLE),0) $(addprefix ./plugins/,$(PLUGINS))
+
 .PHONY: bench
 bench: ## Measure what plugins cost on Envoy and write docs/performance.md (needs Envoy, wabt)
 	$(GO) run ./test/bench -docs docs

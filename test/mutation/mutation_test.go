@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A package with a test that sees the border and the call, but neither the sum
+// nor the flag.
+const source = `package logic
+
+import "strings"
+
+func main() { println(1 + 1) }
+
+func Allowed(age int, b *strings.Builder) bool {
+	if age < 18 {
+		b.WriteString("too young")
+		return false
+	}
+	return true
+}
+
+func Sum(a, b int) int { return a + b }
+
+func Flag() bool { return !true }
+`
+
+const tests = `package logic
+
+import ("strings"; "testing")
+
+func TestAllowed(t *testing.T) {
+	var b strings.Builder
+	if Allowed(17, &b) || b.String() == "" || !Allowed(18, &b) {
+		t.Fatal("wrong")
+	}
+}
+`
+
+func logic(t *testing.T, test string) string {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"go.mod": "module logic\n\ngo 1.24\n", "logic.go": source, "logic_test.go": test} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestFaults(t *testing.T) {
+	all, err := faults(logic(t, tests))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range all {
+		got = append(got, f.what)
+	}
+	want := "< became <=, < became >, 18 became 19, b.WriteString isn't called, false became true, " +
+		"true became false, + became -, ! is gone, true became false"
+	if text := strings.Join(got, ", "); text != want {
+		t.Errorf("got  %s\nwant %s", text, want)
+	}
+	if n := len(spread(all, 3)); n != 3 {
+		t.Errorf("%d of 3 faults", n)
+	}
+}
+
+func TestLoops(t *testing.T) {
+	const loop = "package p\n\nfunc f(n int) {\n\tfor {\n\t\tif n--; ok() {\n\t\t\tbreak\n\t\t}\n\t}\n}\n"
+	all, err := inFile("p.go", []byte(loop))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range all {
+		got = append(got, string(f.apply([]byte(loop))))
+	}
+	want := []string{
+		strings.Replace(loop, "n--", "n++", 1),
+		strings.Replace(loop, "ok()", "!(ok())", 1),
+		strings.Replace(loop, "break", "_ = 0", 1),
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s", strings.Join(got, "\n"))
+	}
+}
+
+func TestPlugin(t *testing.T) {
+	r, err := tester{timeout: time.Minute}.plugin(context.Background(), logic(t, tests), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := r.text(false)
+	for _, want := range []string{"logic.go:15: + became -\n", "logic.go:17: ! is gone\n", "6 of 9 faults noticed, 66.7 %"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+func TestTestsThatFailAnyway(t *testing.T) {
+	dir := logic(t, strings.ReplaceAll(tests, `!Allowed(18`, `Allowed(18`))
+	_, err := tester{timeout: time.Minute}.plugin(context.Background(), dir, 0)
+	if err == nil || !strings.Contains(err.Error(), "fail without a fault") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestCommand(t *testing.T) {
+	for args, want := range map[string]string{
+		"":                         "name one or more directories",
+		"-least 101 -sample 1 DIR": "fewer than 101 %",
+		"nowhere":                  "no Go code",
+	} {
+		fields := strings.Fields(strings.ReplaceAll(args, "DIR", logic(t, tests)))
+		if err := command(context.Background(), fields); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v, want %q", args, err, want)
+		}
+	}
+}
