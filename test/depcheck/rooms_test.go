@@ -30,6 +30,9 @@ var rooms = []room{
 	{folder: "sdk/config", rooms: []string{"sdk"}},
 	// A plugin may add a library made for its job.
 	{folder: "plugins", rooms: []string{"sdk", "plugins"}, free: true},
+	// What the plugins' tests share.
+	{folder: "plugins/internal/edge", rooms: []string{"plugintest"}},
+	{folder: "plugins/internal/page", rooms: []string{"plugintest", "sdk"}, modules: []string{yaml}},
 	// The Wasm binary is the contract: these know a plugin only through it.
 	{folder: "build", rooms: []string{"build"}, modules: []string{"github.com/tetratelabs/wazero", yaml}},
 	{folder: "build/oci", rooms: []string{"build"}, modules: []string{"oras.land/oras-go/v2", "github.com/opencontainers"}},
