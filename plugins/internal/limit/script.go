@@ -32,16 +32,18 @@ try.fixed_window = function(key, count, window)
 end
 try.sliding_window = function(key, count, window)
   local slot = math.floor(clock() * 64 / window)
-  local sum, oldest, newest = 0, nil, slot
-  local old, all = {}, redis.call('HGETALL', key)
+  local newest, all = slot, redis.call('HGETALL', key)
+  for i = 1, #all, 2 do newest = math.max(newest, tonumber(all[i])) end
+  local back = newest > slot + 64
+  if back then newest = slot end
+  local sum, oldest, old = 0, nil, {}
   for i = 1, #all, 2 do
-    local s, n = tonumber(all[i]), tonumber(all[i + 1])
-    if s < slot - 64 or s > slot + 64 then
+    local s = tonumber(all[i])
+    if back or s < newest - 64 then
       old[#old + 1] = all[i]
     else
-      sum = sum + n
+      sum = sum + tonumber(all[i + 1])
       if not oldest or s < oldest then oldest = s end
-      if s > newest then newest = s end
     end
   end
   local free = 1
@@ -57,10 +59,10 @@ try.gcra = function(key, count, window, burst)
   local s = redis.call('GET', key)
   if s then
     local a, l = string.match(s, '^(%d+) (%d+)$')
-    if a then
-      at, level = math.max(tonumber(a), at), tonumber(l)
-      if tonumber(a) - window > clock() then at, level = clock(), 0 end
-      level = math.min(math.max(level - (at - tonumber(a)) * count, 0), full)
+    if a and tonumber(a) - window <= at then
+      level = math.min(tonumber(l), full)
+      level = math.max(level - math.max(at - tonumber(a), 0) * count, 0)
+      at = math.max(at, tonumber(a))
     end
   end
   local over = level + window - full

@@ -1,6 +1,7 @@
 package limit
 
 import (
+	"errors"
 	"time"
 
 	"github.com/sluiceproxy/sluice/sdk/call"
@@ -22,6 +23,9 @@ type Shared struct {
 	// Buckets and Entries bound the table. 0 means 1024 buckets of 16 keys,
 	// which is 16,384 keys and about 600 KiB.
 	Buckets, Entries int
+
+	// write changes a value; nil is call.Update.
+	write func(key string, change func(old []byte) ([]byte, error)) error
 }
 
 // Take counts a request, if all limits have room. The error is one of the
@@ -49,37 +53,53 @@ func (s *Shared) now() time.Time {
 	return time.Now()
 }
 
+// errRefused ends an update without a change: what is refused writes nothing.
+var errRefused = errors.New("refused")
+
 func (s *Shared) take(l Limit, now int64) (v Verdict, err error) {
-	err = s.update(l, now, func(old state) (next state) {
-		next, v = l.take(old, now)
-		return next
+	err = s.update(l, now, func(old state) (next state, err error) {
+		if next, v = l.take(old, now); !v.Allowed {
+			err = errRefused
+		}
+		return next, err
 	})
-	if err != nil {
-		v = Verdict{}
+	switch {
+	case errors.Is(err, errRefused):
+		return v, nil
+	case err != nil:
+		return Verdict{}, err
 	}
-	return v, err
+	return v, nil
 }
 
 // giveBack takes a request out of limits that have counted it. What can't be
 // given back stays counted, which lets too few through and not too many.
 func (s *Shared) giveBack(limits []Limit, now int64) {
 	for _, l := range limits {
-		_ = s.update(l, now, l.giveBack)
+		_ = s.update(l, now, func(old state) (state, error) { return l.giveBack(old), nil })
 	}
 }
 
 // update changes the state of one limit's key.
-func (s *Shared) update(l Limit, now int64, change func(state) state) error {
+func (s *Shared) update(l Limit, now int64, change func(state) (state, error)) error {
+	write := s.write
+	if write == nil {
+		write = call.Update
+	}
 	name := s.Prefix + l.Algorithm.String() + ":" + l.Key
 	if !l.Open {
-		return call.Update(name, func(old []byte) ([]byte, error) {
-			return change(decode(old)).encode(nil), nil
+		return write(name, func(old []byte) ([]byte, error) {
+			next, err := change(decode(old))
+			return next.encode(nil), err
 		})
 	}
 	id := idOf(name)
-	return call.Update(s.Prefix+s.bucket(id), func(old []byte) ([]byte, error) {
+	return write(s.Prefix+s.bucket(id), func(old []byte) ([]byte, error) {
 		b := readBucket(old, now)
-		next := change(b.state(id))
+		next, err := change(b.state(id))
+		if err != nil {
+			return nil, err
+		}
 		return b.with(id, l.until(next), next, s.entries()).encode(), nil
 	})
 }

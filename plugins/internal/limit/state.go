@@ -16,7 +16,8 @@ import (
 type state []int64
 
 // take counts a request at now, in milliseconds of the Unix epoch, if there is
-// room. The state is changed in place where it is long enough.
+// room. The state is changed in place where it is long enough; what it becomes for
+// a request that is refused is not kept.
 func (l Limit) take(s state, now int64) (state, Verdict) {
 	switch l.Algorithm {
 	case SlidingWindow:
