@@ -17,7 +17,7 @@ func (r *reader) envoyGateway(n *yaml.Node, o *resource, c *Contents) {
 		r.fail(n, path, "is no Wasm plugin and can't run here; keep it in a policy of its own, elsewhere")
 	}
 	before := len(r.problems)
-	r.object(n, "spec", fields{
+	r.objectBut(n, "spec", fields{
 		"targetRef":       r.targetRef(policy),
 		"targetRefs":      func(n *yaml.Node, path string) { r.list(n, path, r.targetRef(policy)) },
 		"targetSelectors": func(n *yaml.Node, path string) { r.list(n, path, r.targetSelector(policy)) },
@@ -25,7 +25,7 @@ func (r *reader) envoyGateway(n *yaml.Node, o *resource, c *Contents) {
 			r.list(n, path, func(n *yaml.Node, _ string) { entries = append(entries, n) })
 		},
 		"extProc": elsewhere, "lua": elsewhere, "dynamicModule": elsewhere, "dynamicModules": elsewhere,
-	})
+	}, map[string]string{"mergeType": "is not read; write each target's plugins in one policy"})
 	if len(policy.TargetRefs)+len(policy.TargetSelectors) == 0 && len(r.problems) == before {
 		r.fail(n, "spec.targetRefs", "is missing; want a Gateway or a route, such as kind: Gateway and its name")
 	}
@@ -83,7 +83,7 @@ func (r *reader) code(p *Plugin) setter {
 		var kind string
 		var image, remote *yaml.Node
 		tls := func(n *yaml.Node, path string) {
-			r.fail(n, path, "Envoy Gateway does not use it yet; leave it out")
+			r.fail(n, path, "is not read; leave it out, and have the system trust the server's certificate")
 		}
 		r.object(n, path, fields{
 			"type":       r.oneOf(&kind, "HTTP", "Image"),
