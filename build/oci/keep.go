@@ -162,7 +162,7 @@ func asStoreError(err error) error {
 	return &storeError{err}
 }
 
-// plugin keeps the config and the layer with the plugin.
+// plugin keeps the config, the schema and the layer with the plugin.
 func (k *keeper) plugin(ctx context.Context, s *source, n *image.Node, o Options) error {
 	layer, _, err := image.Module(n)
 	if err != nil {
@@ -173,6 +173,11 @@ func (k *keeper) plugin(ctx context.Context, s *source, n *image.Node, o Options
 	}
 	if _, err := image.Fetch(ctx, k, n.Manifest.Config, image.MaxConfig); err != nil {
 		return err
+	}
+	for _, l := range n.Manifest.Layers {
+		if l.MediaType == image.SpecLayer {
+			_, _ = image.Fetch(ctx, k, l, maxMetadata) // the plugin is fine without; load says so
+		}
 	}
 	if ok, err := k.good(ctx, layer); err != nil || ok {
 		k.parts = append(k.parts, plain(layer))

@@ -9,6 +9,7 @@ import (
 
 	"oras.land/oras-go/v2/errdef"
 
+	"github.com/sluiceproxy/sluice/build/oci/confschema"
 	"github.com/sluiceproxy/sluice/build/oci/image"
 	"github.com/sluiceproxy/sluice/build/oci/policy"
 	local "github.com/sluiceproxy/sluice/build/oci/store"
@@ -68,6 +69,9 @@ type Loaded struct {
 	Warnings []string `json:"warnings,omitempty"`
 	// Verified says why the image is used.
 	Verified *policy.Verified `json:"verified,omitempty"`
+	// Schema is that of the configuration, from a spec.yaml in the image, and nil
+	// where it has none.
+	Schema confschema.Schema `json:"-"`
 	// Code is the plugin.
 	Code []byte `json:"-"`
 }
@@ -167,7 +171,29 @@ func (s *source) load(ctx context.Context, n *image.Node, o Options) (*Loaded, e
 		return nil, failed("read", "source", s.place, err)
 	}
 	l.Code = code.Bytes()
+	l.Schema, err = s.schema(ctx, n)
+	if errors.Is(err, image.ErrMismatch) || ctx.Err() != nil {
+		return nil, failed("read", "source", s.place, err)
+	}
+	if err != nil { // gateways take the image all the same
+		l.Warnings = append(l.Warnings, fmt.Sprintf("the configuration's schema in the image can't be read: %v", err))
+	}
 	return l, nil
+}
+
+// schema reads that of the configuration out of the spec.yaml in an image.
+func (s *source) schema(ctx context.Context, n *image.Node) (confschema.Schema, error) {
+	for _, l := range n.Manifest.Layers {
+		if l.MediaType != image.SpecLayer {
+			continue
+		}
+		spec, err := image.Fetch(ctx, s, l, maxMetadata)
+		if err != nil {
+			return nil, err
+		}
+		return confschema.Read(spec)
+	}
+	return nil, nil
 }
 
 // loadKept reads an image from the store. What is damaged there is removed,

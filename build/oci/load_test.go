@@ -274,3 +274,36 @@ func TestTagMoves(t *testing.T) {
 		}
 	}
 }
+
+// TestLoadSchema: the schema of the configuration comes with the plugin, from the
+// registry and from the store; an image whose spec.yaml is gone loads without.
+func TestLoadSchema(t *testing.T) {
+	f, st := newFake(t), local.New(filepath.Join(t.TempDir(), "store"))
+	dir := t.TempDir()
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	code, err := os.ReadFile(pluginFile(t, "one"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write("main.wasm", string(code))
+	write("spec.yaml", "spec: {configSchema: {openAPIV3Schema: {type: object, required: [limit]}}}")
+	if _, err := Push(ctx, dir, f.at(t, "p:1"), nil, PackageOptions{Metadata: true}, quick()); err != nil {
+		t.Fatal(err)
+	}
+	for _, when := range []When{Missing, Never, Always} {
+		l, err := load(f, t, "p:1", st, when)
+		if err != nil || l.Schema["type"] != "object" || len(l.Warnings) > 0 {
+			t.Errorf("pull %s: %v, %+v", when, err, l)
+		}
+	}
+	if l, err := load(f, t, "p:1", nil, ""); err != nil || l.Schema["type"] != "object" {
+		t.Errorf("without a store: %v, %+v", err, l)
+	}
+	if n, faults, err := st.Check(ctx); n != 1 || len(faults) > 0 || err != nil {
+		t.Errorf("the store: %d, %v, %v", n, faults, err)
+	}
+}
