@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/sha512"
+	"errors"
 	"hash"
 )
 
@@ -16,10 +17,15 @@ const maxSymmetric = 4096
 
 func (m members) symmetric() (verifier, error) {
 	k, err := m.bytes("k")
-	if err == nil && len(k) > maxSymmetric {
-		err = errTooLong
+	switch {
+	case err != nil:
+		return nil, err
+	case len(k) < sha256.Size:
+		return nil, errors.New("k has less than 32 bytes (RFC 7518)")
+	case len(k) > maxSymmetric:
+		return nil, errTooLong
 	}
-	return symmetric(k), err
+	return symmetric(k), nil
 }
 
 // takes asks for as many bytes as the hash has (RFC 7518, section 3.2).

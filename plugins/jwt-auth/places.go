@@ -1,0 +1,148 @@
+package main
+
+import (
+	"net/url"
+	"strings"
+)
+
+// A place is where a token was found.
+type place struct {
+	kind  kind
+	name  string // in lower case for headers
+	value string // all of a header, or the decoded value
+}
+
+type kind uint8
+
+const (
+	inHeader kind = iota
+	inQuery
+	inCookie
+)
+
+// find returns the one place of a request that has a token for any consumer. Two
+// are errSeveral: nobody knows which of them upstream looks at.
+func (c *Config) find(headers [][2]string) (at place, err error) {
+	n := 0
+	for p := range places(headers) {
+		if c.mayHold(p) {
+			at = p
+			n++
+		}
+	}
+	switch {
+	case n > 1:
+		return at, errSeveral
+	case n == 0 || at.value == "":
+		return at, errMissing
+	}
+	return at, nil
+}
+
+// mayHold reports whether a consumer's token may be in that place.
+func (c *Config) mayHold(p place) bool {
+	for i := range c.Consumers {
+		if _, ok := c.Consumers[i].token(p); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// token returns the token of this place, if it is one of the consumer's.
+func (c *Consumer) token(p place) (text string, ok bool) {
+	switch p.kind {
+	case inHeader:
+		for _, h := range c.FromHeaders {
+			if strings.EqualFold(h.Name, p.name) {
+				if text, ok = h.cut(p.value); ok {
+					return text, true
+				}
+			}
+		}
+		return "", false
+	case inQuery:
+		return p.value, contains(c.FromParams, p.name)
+	default:
+		return p.value, contains(c.FromCookies, p.name)
+	}
+}
+
+func contains(names []string, name string) bool {
+	for _, n := range names {
+		if n == name {
+			return true
+		}
+	}
+	return false
+}
+
+// cut takes the prefix off.
+func (f *FromHeader) cut(value string) (string, bool) {
+	n := len(f.ValuePrefix)
+	if len(value) < n {
+		return "", false
+	}
+	if strings.HasSuffix(f.ValuePrefix, " ") {
+		return strings.Trim(value[n:], " "), strings.EqualFold(value[:n], f.ValuePrefix)
+	}
+	return strings.Trim(value[n:], " \t"), value[:n] == f.ValuePrefix
+}
+
+// places yields every header, parameter and cookie of a request.
+func places(headers [][2]string) func(yield func(place) bool) {
+	return func(yield func(place) bool) {
+		for _, h := range headers {
+			more := true
+			switch {
+			case h[0] == ":path":
+				more = params(h[1], yield)
+			case strings.HasPrefix(h[0], ":"):
+			case strings.EqualFold(h[0], "cookie"):
+				more = cookies(h[1], yield) && yield(place{inHeader, "cookie", h[1]})
+			default:
+				more = yield(place{inHeader, h[0], h[1]})
+			}
+			if !more {
+				return
+			}
+		}
+	}
+}
+
+// params yields the query's parameters. What can't be decoded is yielded as it is:
+// it is no token, but it is there.
+func params(path string, yield func(place) bool) bool {
+	for pair := range strings.SplitSeq(queryOf(path), "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		if !yield(place{inQuery, unescape(name), unescape(value)}) {
+			return false
+		}
+	}
+	return true
+}
+
+// queryOf is what stands between ? and #.
+func queryOf(path string) string {
+	path, _, _ = strings.Cut(path, "#")
+	_, query, _ := strings.Cut(path, "?")
+	return query
+}
+
+func unescape(s string) string {
+	if plain, err := url.QueryUnescape(s); err == nil {
+		return plain
+	}
+	return s
+}
+
+// cookies yields the cookies of a line (RFC 6265, section 4.2).
+func cookies(line string, yield func(place) bool) bool {
+	for pair := range strings.SplitSeq(line, ";") {
+		name, value, _ := strings.Cut(strings.Trim(pair, " \t"), "=")
+		if !yield(place{inCookie, name, strings.Trim(value, `"`)}) {
+			return false
+		}
+	}
+	return true
+}
