@@ -1,12 +1,16 @@
 package kube
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	yamlutil "k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/yaml"
 
 	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
@@ -22,23 +26,43 @@ type Object struct {
 
 // ParseObject reads one resource in YAML or JSON.
 func ParseObject(text []byte) (*Object, error) {
-	asJSON, err := yaml.YAMLToJSON(text)
+	all, err := ParseObjects(text)
+	if err == nil && len(all) != 1 {
+		err = fmt.Errorf("there are %d resources, want one", len(all))
+	}
 	if err != nil {
 		return nil, err
 	}
-	var fields map[string]any
-	// Numbers stay what they are: an API server tells 1 from 1.0.
-	u := &unstructured.Unstructured{}
-	if err := json.Unmarshal(asJSON, &fields); err != nil {
-		return nil, err
+	return all[0], nil
+}
+
+// ParseObjects reads the documents of a YAML or JSON text.
+func ParseObjects(text []byte) ([]*Object, error) {
+	var all []*Object
+	d := yamlutil.NewYAMLOrJSONDecoder(bytes.NewReader(text), 4096)
+	for {
+		var raw runtime.RawExtension
+		err := d.Decode(&raw)
+		if errors.Is(err, io.EOF) {
+			return all, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(bytes.TrimSpace(raw.Raw)) == 0 || string(raw.Raw) == "null" {
+			continue
+		}
+		// Numbers stay what they are: an API server tells 1 from 1.0.
+		u := &unstructured.Unstructured{}
+		if err := u.UnmarshalJSON(raw.Raw); err != nil {
+			return nil, err
+		}
+		o, err := newObject(u)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, o)
 	}
-	if _, ok := fields["kind"].(string); !ok {
-		return nil, errors.New("it has no kind")
-	}
-	if err := u.UnmarshalJSON(asJSON); err != nil {
-		return nil, err
-	}
-	return newObject(u)
 }
 
 func newObject(u *unstructured.Unstructured) (*Object, error) {
