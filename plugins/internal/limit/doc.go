@@ -15,7 +15,7 @@ import (
 type Limit struct {
 	// Key is what is counted. Limits of one request have different keys.
 	Key string
-	// Count is how many may pass in a window, from 1 to MaxCount.
+	// Count is how many may pass in a window, at least 1.
 	Count int64
 	// Window is the window's length: whole milliseconds, at most MaxWindow.
 	Window time.Duration
@@ -32,7 +32,12 @@ type Limit struct {
 // Bounds of a limit. Within them all sums are whole numbers that Redis' scripts
 // can hold, which is up to 2^53.
 const (
-	MaxCount  = 100_000_000
+	// MaxCount bounds Count.
+	MaxCount = 1_000_000_000_000
+	// MaxBurst bounds Burst, and Count for GCRA, times the window's milliseconds:
+	// 100 million for a day.
+	MaxBurst = 1 << 52
+	// MaxWindow bounds Window.
 	MaxWindow = 24 * time.Hour
 )
 
@@ -41,17 +46,17 @@ var ErrLimit = errors.New("limit out of bounds")
 
 // Check returns an ErrLimit for a limit that can't be counted.
 func (l Limit) Check() error {
-	burst := l.Burst
-	if burst == 0 {
-		burst = l.Count
+	most := int64(MaxCount)
+	if l.Algorithm == GCRA && l.Window >= time.Millisecond {
+		most = MaxBurst/l.Window.Milliseconds() - 1
 	}
 	switch {
-	case l.Count < 1 || l.Count > MaxCount:
-		return fmt.Errorf("%w: a count of %d, want 1 to %d", ErrLimit, l.Count, int64(MaxCount))
 	case l.Window < time.Millisecond || l.Window > MaxWindow || l.Window%time.Millisecond != 0:
 		return fmt.Errorf("%w: a window of %v, want whole milliseconds up to %v", ErrLimit, l.Window, MaxWindow)
-	case burst < 1 || burst > MaxCount:
-		return fmt.Errorf("%w: a burst of %d, want 1 to %d", ErrLimit, l.Burst, int64(MaxCount))
+	case l.Count < 1 || l.Count > most:
+		return fmt.Errorf("%w: a count of %d, want 1 to %d", ErrLimit, l.Count, most)
+	case l.Burst < 0 || l.Burst > most:
+		return fmt.Errorf("%w: a burst of %d, want up to %d", ErrLimit, l.Burst, most)
 	}
 	return nil
 }

@@ -122,11 +122,14 @@ func TestGCRA(t *testing.T) {
 func TestBounds(t *testing.T) {
 	for _, a := range []Algorithm{FixedWindow, SlidingWindow, GCRA} {
 		l := Limit{Count: MaxCount, Window: MaxWindow, Algorithm: a}
+		if a == GCRA {
+			l.Count = MaxBurst/MaxWindow.Milliseconds() - 1
+		}
 		if err := l.Check(); err != nil {
 			t.Fatal(err)
 		}
 		s, v := l.take(nil, epoch)
-		if !v.Allowed || v.Remaining != MaxCount-1 {
+		if !v.Allowed || v.Remaining != l.Count-1 {
 			t.Errorf("%v: %+v", a, v)
 		}
 		if until := l.until(s); until < epoch || until > epoch+2*MaxWindow.Milliseconds() {
@@ -137,6 +140,7 @@ func TestBounds(t *testing.T) {
 		"no count": {Window: time.Second}, "below 0": {Count: -1, Window: time.Second}, "no window": {Count: 1},
 		"too many": {Count: MaxCount + 1, Window: time.Second}, "too long": {Count: 1, Window: MaxWindow + time.Millisecond},
 		"too fine": {Count: 1, Window: time.Second + 1}, "burst": {Count: 1, Window: time.Second, Burst: -1},
+		"burst of gcra": {Count: 1, Window: MaxWindow, Burst: 1e8, Algorithm: GCRA},
 	} {
 		if err := l.Check(); !errors.Is(err, ErrLimit) {
 			t.Errorf("%s: %v", name, err)

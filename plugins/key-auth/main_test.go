@@ -1,0 +1,168 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/sluiceproxy/sluice/plugintest"
+	"github.com/sluiceproxy/sluice/sdk/config"
+	native "github.com/sluiceproxy/sluice/sdk/plugintest"
+)
+
+// request is one with headers besides, as a gateway shows it to plugins.
+func request(path string, headers ...[2]string) [][2]string {
+	return append([][2]string{{":authority", "a.test"}, {":path", path}, {":method", "GET"}, {":scheme", "http"}}, headers...)
+}
+
+// ask returns who the plugin says the request is from, or the status of its answer.
+func ask(t *testing.T, config string, r [][2]string) string {
+	t.Helper()
+	h := native.New(t, native.Options{Config: []byte(config)})
+	ex := h.Request(r)
+	if ex.Reply != nil {
+		if ex.Upstream.Sent() {
+			t.Errorf("%v: answered with %d, and sent upstream", r, ex.Reply.Status)
+		}
+		return fmt.Sprint(ex.Reply.Status)
+	}
+	return ex.Upstream.Headers.Get("x-mse-consumer")
+}
+
+const both = `{"keys":["x-key","Authorization"],"in_query":true,"in_header":true,"consumers":[{"name":"a","credential":"k1"},{"name":"b","credential":"Bearer k2"}]}`
+
+func TestIdentify(t *testing.T) {
+	type h = [2]string
+	for _, c := range []struct {
+		path    string
+		headers []h
+		want    string
+	}{
+		{"/", nil, "401"},
+		{"/", []h{{"x-key", ""}}, "401"},
+		{"/", []h{{"x-key", "k1"}}, "a"},
+		{"/", []h{{"x-key", "k1 "}}, "401"},
+		{"/", []h{{"x-key", "K1"}}, "401"},
+		{"/", []h{{"authorization", "Bearer k1"}}, "a"},
+		{"/", []h{{"authorization", "bearer  k1"}}, "a"},
+		{"/", []h{{"authorization", "Bearer k2"}}, "b"},
+		{"/", []h{{"authorization", "k2"}}, "401"},
+		{"/", []h{{"authorization", "Bearer "}}, "401"},
+		{"/", []h{{"authorization", "Basic k1"}}, "401"},
+		{"/", []h{{"x-key", "k1"}, {"x-key", "k1"}}, "401"},
+		{"/", []h{{"x-key", "k1"}, {"x-key", "nobody"}}, "401"},
+		{"/", []h{{"x-key", "nobody"}, {"x-key", "k1"}}, "401"},
+		{"/", []h{{"x-key", "k1"}, {"authorization", "k1"}}, "401"},
+		{"/", []h{{"x-key", "k1,k1"}}, "401"},
+		{"/?x-key=k1", nil, "a"},
+		{"/?X-Key=k1", nil, "401"},
+		{"/?x%2Dkey=%6b1", nil, "a"},
+		{"/?x-key=k1&x-key=k1", nil, "401"},
+		{"/?x-key=k1&x%2dkey=k2", nil, "401"},
+		{"/?x-key=k1", []h{{"x-key", "k1"}}, "401"},
+		{"/?x-key=Bearer+k1", nil, "401"},
+		{"/?Authorization=Bearer+k2", nil, "b"},
+		{"/?x-key", nil, "401"},
+		{"/?x-key=k1;x-key=k1", nil, "401"},
+		{"/?a;x-key=k1", nil, "401"},
+		{"/?&&x-key=k1&", nil, "a"},
+		{"/a?b?x-key=k1", nil, "401"},
+		{"/%zz?x-key=k1", nil, "400"},
+		{"/%zz", []h{{"x-key", "k1"}}, "400"},
+		{"/?a=%", []h{{"x-key", "k1"}}, "400"},
+		{"/?x-key=k1%00", nil, "401"},
+		{"*", []h{{"x-key", "k1"}}, "a"},
+		{"", []h{{"x-key", "k1"}}, "a"},
+	} {
+		if got := ask(t, both, request(c.path, c.headers...)); got != c.want {
+			t.Errorf("%s %v: %s, want %s", c.path, c.headers, got, c.want)
+		}
+	}
+}
+
+// Which places are looked at.
+func TestSources(t *testing.T) {
+	for flags, want := range map[string][2]string{
+		``: {"a", "a"}, `"in_query":true,`: {"401", "a"}, `"in_header":true,`: {"a", "401"},
+		`"in_query":false,`: {"a", "401"}, `"in_header":false,`: {"401", "a"},
+		`"in_query":true,"in_header":true,`: {"a", "a"}, `"in_query":true,"in_header":false,`: {"401", "a"},
+	} {
+		c := `{` + flags + `"keys":["k"],"consumers":[{"name":"a","credential":"k1"}]}`
+		if got := ask(t, c, request("/", [2]string{"K", "k1"})); got != want[0] {
+			t.Errorf("%s, in a header: %s, want %s", flags, got, want[0])
+		}
+		if got := ask(t, c, request("/?k=k1")); got != want[1] {
+			t.Errorf("%s, in the query: %s, want %s", flags, got, want[1])
+		}
+	}
+}
+
+func TestThreeWayTable(t *testing.T) {
+	const rule = `,"_rules_":[{"_match_domain_":["b.test"],"allow":["a"]}]`
+	for flag, wants := range map[string][6]string{
+		// On a.test: without a key, a's, c's; on b.test, where there is a rule, likewise.
+		``:                     {"", "", "", "401", "a", "403"},
+		`"global_auth":true,`:  {"401", "a", "c", "401", "a", "403"},
+		`"global_auth":false,`: {"", "", "", "401", "a", "403"},
+	} {
+		c := `{` + flag + `"keys":["k"],"consumers":[{"name":"a","credential":"k1"},{"name":"c","credential":"k2"}]` + rule + `}`
+		for i, want := range wants {
+			r := request("/", [][2]string{{"x", "y"}, {"k", "k1"}, {"k", "k2"}}[i%3])
+			if i >= 3 {
+				r[0][1] = "b.test"
+			}
+			if got := ask(t, c, r); got != want {
+				t.Errorf("%q, %v: %s, want %s", flag, r, got, want)
+			}
+		}
+	}
+}
+
+func TestRefusedConfigurations(t *testing.T) {
+	for c, says := range map[string]string{
+		``:                              "consumers: is required",
+		`{"keys":["k"]}`:                "consumers: is required",
+		`{"keys":["k"],"consumers":[]}`: "consumers: must have at least 1 element",
+		`{"keys":["k"],"consumers":[{"name":"","credential":"secret1"}]}`:                                    "consumers[0].name",
+		`{"keys":["k"],"consumers":[{"name":"a\n","credential":"secret1"}]}`:                                 "consumer's name",
+		`{"keys":["k"],"consumers":[{"name":"a"}]}`:                                                          "either credential or credentials",
+		`{"keys":["k"],"consumers":[{"name":"a","credential":"secret1","credentials":["secret2"]}]}`:         "either credential or credentials",
+		`{"keys":["k"],"consumers":[{"name":"a","credential":"sha256:secret1"}]}`:                            "64 hexadecimal digits",
+		`{"keys":["k"],"in_query":false,"in_header":false,"consumers":[{"name":"a","credential":"secret"}]}`: "in_header and in_query",
+		`{"keys":["k"],"consumers":[{"name":"a","credential":"secret","in_query":false,"in_header":false}]}`: "in_header and in_query",
+		`{"keys":["k"],"key":["secret1"],"consumers":[{"name":"a","credential":"secret1"}]}`:                 `key: unknown key`,
+	} {
+		_, err := config.Parse[Config]([]byte(c))
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v, want %q", c, err, says)
+		} else if strings.Contains(err.Error(), "secret1") {
+			t.Errorf("%s: the error shows a credential: %v", c, err)
+		}
+	}
+}
+
+// No line of the log has a key in it, whatever becomes of the request.
+func TestNoKeyInTheLog(t *testing.T) {
+	plugintest.Run(t, plugintest.Plugin{Config: both}, func(t *testing.T, gw *plugintest.Gateway) {
+		gw.Get("/?x-key=hunter2").WantStatus(401)
+		gw.Get("/", [2]string{"x-key", "hunter2"}).WantStatus(401)
+		gw.Get("/", [2]string{"x-key", "k1"}).WantStatus(200)
+		for _, l := range gw.Logs() {
+			if strings.Contains(l.Text, "hunter2") || strings.Contains(l.Text, "k1") {
+				t.Errorf("the log has a key: %s", l)
+			}
+		}
+	})
+}
+
+func BenchmarkRequest(b *testing.B) {
+	for name, r := range map[string][][2]string{"allowed": request("/get?a=1", [2]string{"x-key", "k1"}), "refused": request("/get?a=1")} {
+		b.Run(name, func(b *testing.B) {
+			h := native.New(b, native.Options{Config: []byte(both)})
+			b.ReportAllocs()
+			for b.Loop() {
+				h.Request(r)
+			}
+		})
+	}
+}
