@@ -37,6 +37,25 @@ func Read(name string, data []byte) (*Contents, error) {
 	return c, err
 }
 
+// ParseConfig reads a plugin's configuration from a file of its own, one document
+// in YAML or JSON, in the form that [Plugin] has it: JSON with sorted keys and
+// numbers as they are written. An empty file is nil, no configuration.
+func ParseConfig(name string, data []byte) ([]byte, error) {
+	r := &reader{file: name}
+	docs := r.documents(data)
+	if len(docs) > 1 {
+		r.fail(docs[1], "", "a second document begins here; want one configuration")
+	}
+	var config map[string]any
+	if len(docs) == 1 {
+		r.config(&config)(docs[0], "")
+	}
+	if config == nil || len(r.problems) > 0 {
+		return nil, r.err()
+	}
+	return canonical(config), nil
+}
+
 // ReadDir reads the files *.yaml, *.yml and *.json of a directory, in the order of
 // their names, without those of directories in it and without hidden ones.
 //

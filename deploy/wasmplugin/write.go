@@ -24,7 +24,7 @@ func Write(p Plugin, kind Kind) ([]byte, []Warning, error) {
 	if err != nil {
 		return nil, warnings, err
 	}
-	y, err := yamlOf(b)
+	y, err := YAML(b)
 	return y, warnings, err
 }
 
@@ -43,7 +43,7 @@ func WriteAll(plugins []Plugin, kind Kind) ([]byte, []Warning, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		y, err := yamlOf(b)
+		y, err := YAML(b)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -2,14 +2,19 @@ package wasmplugin
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// yamlOf writes JSON as YAML that both versions of YAML read alike, with numbers
-// as they are.
-func yamlOf(b []byte) ([]byte, error) {
+// YAML writes JSON as YAML that both versions of YAML read alike, with keys in
+// the same order and numbers as they are. The error is for what is no JSON.
+func YAML(b []byte) ([]byte, error) {
+	if !json.Valid(b) {
+		return nil, errors.New("not valid JSON")
+	}
 	n, err := readJSON(b)
 	if err != nil {
 		return nil, err
