@@ -15,6 +15,17 @@ import (
 // maxReason bounds the reason for one resource, in bytes: the other side prints it.
 const maxReason = 4096
 
+// passing begins a reason that may be gone soon.
+const passing = "not loaded by the agent, which tries again: "
+
+// Passing makes the reason of an agent that couldn't get a module on its machine:
+// it keeps trying, and no Envoy has seen the resource.
+func Passing(why string) string { return passing + why }
+
+// IsPassing reports whether a reason is one of Passing. The control plane then goes
+// on to want the resource, and takes it for no word of Envoy about it.
+func IsPassing(reason string) bool { return strings.HasPrefix(reason, passing) }
+
 // Refuse puts into a request why resources are refused, by their names. Without any
 // the request accepts.
 func Refuse(req *discoveryv3.DeltaDiscoveryRequest, reasons map[string]string) {
