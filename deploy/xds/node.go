@@ -5,6 +5,8 @@ import (
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/sluiceproxy/sluice/deploy/xds/remote"
 )
 
 // Node is an Envoy, as it describes itself when it connects.
@@ -18,6 +20,8 @@ type Node struct {
 	// as with Istio. Either may be written in lower case.
 	Namespace string            `json:"namespace,omitempty"`
 	Labels    map[string]string `json:"labels,omitempty"`
+	// Agent says that the node gets modules through an agent beside it.
+	Agent bool `json:"agent,omitempty"`
 }
 
 // nodeOf reads what a node says of itself.
@@ -29,6 +33,7 @@ func nodeOf(n *corev3.Node) Node {
 		Version:   versionOf(n),
 		Namespace: field(fields, "NAMESPACE", "namespace").GetStringValue(),
 		Labels:    labels(field(fields, "LABELS", "labels").GetStructValue()),
+		Agent:     remote.HasAgent(n),
 	}
 }
 
