@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluiceproxy/sluice/build/oci"
+	"github.com/sluiceproxy/sluice/deliver/apply"
+	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
 )
 
 // newDiffCommand compares two versions of a plugin.
@@ -15,8 +17,8 @@ func newDiffCommand() *cobra.Command {
 	var o oci.Options
 	var fail, breaking bool
 	cmd := &cobra.Command{
-		Use:   "diff OLD NEW",
-		Short: "Say what changed between two versions of a plugin",
+		Use:   "diff OLD NEW | -f FILE|DIR",
+		Short: "Say what changed between two versions of a plugin, or what apply would change",
 		Long: `Compare two versions of a plugin: images, .wasm files, directories of built plugins,
 or one of each. What is compared: which gateways take it, the versions of the ABI,
 host functions, callbacks, the schema of the configuration (from a spec.yaml in the
@@ -27,18 +29,31 @@ A change is breaking if what worked with the old version may fail with the new o
 a gateway refuses it, a configuration is not taken any more.
 
 The exit code is 0 also if they differ, unless --exit-code or --breaking is given:
-then it is 1 for a difference, or for a breaking one.` + registryHelp,
+then it is 1 for a difference, or for a breaking one.
+
+With -f, say what "sluice apply" of the files would change in the clusters. All is
+checked as by apply, and the API servers are asked by a dry run. Values whose names
+tell of a secret are not shown. The exit codes are then those of "kubectl diff": 0
+without a difference, 1 with one, 2 for a failure.` + registryHelp + clusterHelp,
 		Example: `  sluice diff registry.example/team/plugin:1.0.0 registry.example/team/plugin:1.1.0
   sluice diff registry.example/team/plugin:1.0.0 main.wasm --breaking
-  sluice diff old.wasm new.wasm --exit-code --output json`,
-		Args: takes(2, 2, "two arguments, the old and the new version"),
+  sluice diff old.wasm new.wasm --exit-code --output json
+  sluice diff -f plugin.yaml --context eu,us`,
 	}
+	clusters := addDiffCluster(cmd)
+	cmd.Args = clusters.args
 	cmd.Flags().BoolVar(&fail, "exit-code", false, "exit with 1 if they differ")
 	cmd.Flags().BoolVar(&breaking, "breaking", false, "exit with 1 if a change is breaking")
 	trust := addTrust(cmd)
 	addRegistry(cmd, &o)
 	format := addFormat(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			if err := trust.apply(&o); err != nil {
+				return err
+			}
+			return clusters.run(cmd, apply.Options{For: wasmplugin.Kind(*clusters.kind), Images: apply.Images{OCI: o}}, *format)
+		}
 		if err := trust.onlyImages(args...); err != nil {
 			return err
 		}

@@ -31,6 +31,21 @@ func usagef(format string, args ...any) error {
 	return &usageError{fmt.Errorf(format, args...)}
 }
 
+// codedError ends the process with a code of its own. Without an error it says
+// nothing.
+type codedError struct {
+	code int
+	err  error
+}
+
+func (e *codedError) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+func (e *codedError) Unwrap() error { return e.err }
+
 // execute runs one command line and returns the process's exit code.
 func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := newRootCommand()
@@ -51,6 +66,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // report prints what a command returned and gives the exit code for it.
 func report(ctx context.Context, stderr io.Writer, cmd *cobra.Command, err error) int {
 	var usage *usageError
+	var coded *codedError
 	switch {
 	case err == nil:
 		return exitOK
@@ -61,6 +77,11 @@ func report(ctx context.Context, stderr io.Writer, cmd *cobra.Command, err error
 	case ctx.Err() != nil:
 		fmt.Fprintln(stderr, "sluice: interrupted")
 		return exitInterrupted
+	case errors.As(err, &coded):
+		if coded.err != nil {
+			fmt.Fprintf(stderr, "sluice: %s\n", message(err))
+		}
+		return coded.code
 	default:
 		fmt.Fprintf(stderr, "sluice: %s\n", message(err))
 		return exitFailure
