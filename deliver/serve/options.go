@@ -1,8 +1,13 @@
 package serve
 
 import (
+	"crypto/sha256"
 	"crypto/tls"
+	"encoding/hex"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/sluiceproxy/sluice/deliver/prepare"
@@ -13,6 +18,21 @@ const (
 	DefaultListen = "127.0.0.1:18000"
 	DefaultAdmin  = "127.0.0.1:18001"
 )
+
+// DefaultState is a directory in the user's cache for the state of a directory of
+// resources: each has its own.
+func DefaultState(dir string) (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("no directory for the state: %w", err)
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256([]byte(abs))
+	return filepath.Join(cache, "sluice", "serve", hex.EncodeToString(sum[:8])), nil
+}
 
 // Off is an address at which nothing listens.
 const Off = "off"
