@@ -45,7 +45,10 @@ func (st delta) unsubscribe(sub *subscription, name string) {
 func (st delta) claim(sub *subscription, versions map[string]string) {
 	for name, version := range versions {
 		r, ok := st.wanted.find(sub.t, name)
-		if !ok || r.Version != version {
+		switch {
+		case !ok:
+			r = Resource{Name: name} // sent if it is wanted one day, so that the node tells
+		case r.Version != version:
 			r = Resource{Name: name, Version: version}
 		}
 		st.adopt(sub, []Resource{r})
@@ -59,7 +62,9 @@ func (st delta) next() *discoveryv3.DeltaDiscoveryResponse {
 	if !st.known {
 		return nil
 	}
-	st.refresh()
+	if st.refresh(); st.wanted == nil {
+		return nil
+	}
 	for _, t := range order {
 		sub := st.subs[t]
 		if sub == nil || sub.flight != nil || st.mustWait(t) {

@@ -12,7 +12,8 @@ import (
 type Options struct {
 	// Want says what a node shall have. It is asked when the node connects and
 	// after every call of [Server.Changed], and must be quick and safe for
-	// concurrent use.
+	// concurrent use. Nil says that it isn't known yet: the node gets no answer
+	// until it is.
 	Want func(Node) Wanted
 	// OnEvent is told what happens, in the order in which it happens on a
 	// connection, before anything else is sent on that. It may be nil.

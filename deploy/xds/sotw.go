@@ -58,7 +58,9 @@ func (st sotw) next() *discoveryv3.DiscoveryResponse {
 	if !st.known {
 		return nil
 	}
-	st.refresh()
+	if st.refresh(); st.wanted == nil {
+		return nil
+	}
 	for _, t := range order {
 		sub := st.subs[t]
 		if sub == nil || sub.flight != nil || st.mustWait(t) {

@@ -54,9 +54,6 @@ func (st *stream) refresh() {
 	if g := st.s.generation.Load(); st.wanted == nil || g != st.generation {
 		st.generation = g
 		st.wanted = st.s.o.Want(st.node)
-		if st.wanted == nil {
-			st.wanted = Wanted{}
-		}
 	}
 }
 
