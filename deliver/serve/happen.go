@@ -6,6 +6,7 @@ import (
 	"github.com/sluiceproxy/sluice/deliver/prepare"
 	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
 	"github.com/sluiceproxy/sluice/deploy/xds"
+	"github.com/sluiceproxy/sluice/deploy/xds/remote"
 )
 
 // happened takes what happens on connections.
@@ -84,6 +85,10 @@ func (s *server) note(w wasmplugin.Plugin, r *prepare.Ready) {
 // refused notes that a version is bad for an Envoy.
 func (s *server) refused(e xds.Refused) {
 	s.metrics.refused(e)
+	if remote.IsPassing(e.Reason) { // the agent's trouble on its machine: no Envoy has seen it
+		s.tell(Refused{What: what(e.Type, e.Resource), Node: e.Node.ID, Reason: e.Reason})
+		return
+	}
 	err := s.memory.refuse(refusal{Resource: e.Resource, Version: e.Version, Envoy: e.Node.Version, Reason: e.Reason, At: time.Now().UTC()})
 	if err != nil {
 		s.tell(Warning{"remembering a refusal: " + err.Error()})
