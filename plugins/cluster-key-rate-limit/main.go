@@ -68,11 +68,7 @@ func (c Config) failed(err error) types.Action {
 
 func onResponseHeaders(http wrapper.HttpContext, _ Config) types.Action {
 	if verdict, ok := http.GetContext(verdictKey).(limit.Verdict); ok {
-		for _, h := range verdict.Quota() {
-			if err := proxywasm.ReplaceHttpResponseHeader(h[0], h[1]); err != nil {
-				log.Errorf("response header %s: %v", h[0], err)
-			}
-		}
+		verdict.Tell()
 	}
 	return types.HeaderContinue
 }

@@ -3,6 +3,9 @@ package limit
 import (
 	"strconv"
 	"time"
+
+	"github.com/sluiceproxy/sluice/sdk/log"
+	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 )
 
 // Names of response headers, as Higress writes them.
@@ -18,6 +21,15 @@ func (v Verdict) Quota() [][2]string {
 	return [][2]string{
 		{LimitHeader, strconv.FormatInt(v.Count, 10)},
 		{RemainingHeader, strconv.FormatInt(v.Remaining, 10)},
+	}
+}
+
+// Tell adds the quota's headers to a response, in its phase of headers.
+func (v Verdict) Tell() {
+	for _, h := range v.Quota() {
+		if err := proxywasm.ReplaceHttpResponseHeader(h[0], h[1]); err != nil {
+			log.Errorf("response header %s: %v", h[0], err)
+		}
 	}
 }
 

@@ -58,6 +58,6 @@ type Item struct {
 	ByPerConsumer *string `json:"limit_by_per_consumer" description:"The same for the consumer's name. The value is not used."`
 	ByPerCookie   string  `json:"limit_by_per_cookie" description:"The same for a cookie."`
 	ByPerIP       string  `json:"limit_by_per_ip" description:"Counts each client address for itself: from-remote-addr, or from-header- and a header's name, such as from-header-x-forwarded-for."`
-	TrustedHops   int     `json:"trusted_hops" min:"0" max:"32" description:"With from-header-, how many proxies before the gateway have added an address; 0 takes the first address, which clients can choose."`
+	TrustedHops   int     `json:"trusted_hops" min:"0" max:"32" description:"With from-header-, which address of the header it is, counted from the right: on Envoy 1 is the one that the gateway adds to X-Forwarded-For, 2 that of the proxy before it. 0 is the first one from the left, which clients can choose."`
 	Keys          []Key   `json:"limit_keys" required:"true" minItems:"1" description:"The values and their limits. The first entry that matches a value counts."`
 }
