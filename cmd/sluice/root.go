@@ -30,6 +30,7 @@ understood, 130 interrupted.`,
 		newPackageCommand(), newCheckCommand(), newPushCommand(), newPullCommand(), newCopyCommand(), newSaveCommand(), newLoadCommand(), newStoreCommand(),
 		newKeygenCommand(), newSignCommand(), newVerifyCommand(), newAttestCommand(), newSBOMCommand(),
 		newApplyCommand(), newHistoryCommand(), newRollbackCommand(), newDeleteCommand(),
+		newGenCommand(),
 		newCompletionCommand(), newVersionCommand())
 	return root
 }

@@ -30,7 +30,7 @@ func EnvoyFilter(ps []Plugin) ([]File, []wasmplugin.Warning, error) {
 	var text []byte
 	var warnings []wasmplugin.Warning
 	for i, group := range workloads(ordered) {
-		b, ws, err := envoyFilter(group, i)
+		b, ws, err := envoyFilter(group)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -57,7 +57,7 @@ func workloads(ps []named) (groups [][]named) {
 	return groups
 }
 
-func envoyFilter(ps []named, number int) ([]byte, []wasmplugin.Warning, error) {
+func envoyFilter(ps []named) ([]byte, []wasmplugin.Warning, error) {
 	first := ps[0].Spec
 	var patches, resources []obj
 	var warnings []wasmplugin.Warning
@@ -77,12 +77,8 @@ func envoyFilter(ps []named, number int) ([]byte, []wasmplugin.Warning, error) {
 	if refs := targets(first); refs != nil {
 		spec["targetRefs"] = refs
 	}
-	name := ps[0].name
-	if number > 0 && len(ps) > 1 {
-		name = fmt.Sprintf("%s-%d", name, number)
-	}
 	resource := obj{"apiVersion": "networking.istio.io/v1alpha3", "kind": "EnvoyFilter",
-		"metadata": obj{"name": name, "namespace": cmp.Or(first.Namespace, "default")}, "spec": spec}
+		"metadata": obj{"name": strings.ToLower(ps[0].name), "namespace": cmp.Or(first.Namespace, "default")}, "spec": spec}
 	if err := decodes(resource); err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", first.ID(), err)
 	}

@@ -1,0 +1,190 @@
+package generate
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/sluiceproxy/sluice/deliver/internal/atomicfile"
+	"github.com/sluiceproxy/sluice/deliver/prepare"
+	"github.com/sluiceproxy/sluice/deploy/gen"
+	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
+)
+
+// What can be generated.
+const (
+	Envoy       = "envoy"
+	ECDS        = "ecds"
+	Compose     = "compose"
+	EnvoyFilter = "envoyfilter"
+	WasmPlugin  = "wasmplugin"
+)
+
+// ErrDir is in the error about modules that need a directory.
+var ErrDir = errors.New("the module has to be written somewhere")
+
+// Options say what to generate. What is only for one kind of output is noted.
+type Options struct {
+	// What is one of the constants above.
+	What string
+	// Args name plugins: files of resources or directories of them, .wasm files,
+	// plugins' directories, images.
+	Args []string
+	// Local is for plugins that no resource describes.
+	Local Local
+	// Out is the directory to write to, or for EnvoyFilter and WasmPlugin the
+	// file. Default: nothing is written, Result.Files has all.
+	Out string
+	// Modules is the directory in which Envoy finds the modules, where that is not
+	// the one that they are written to: an absolute path on its machine. Envoy and
+	// ECDS.
+	Modules string
+	// Restrict allows each plugin no more than the host functions that it imports
+	// and the callbacks that it exports. Envoy, ECDS, Compose, EnvoyFilter.
+	Restrict bool
+	// Prepare says how modules are got. Its Dir is set.
+	Prepare prepare.Options
+	// Gateway is what stands around the plugins. Envoy, Compose.
+	Gateway gen.Gateway
+	// Image is Envoy's. Compose.
+	Image string
+	// Discovery says how Envoy gets the plugins. Its Dir is set where it is empty.
+	// ECDS.
+	Discovery gen.Discovery
+	// For is the kind of resource. WasmPlugin.
+	For wasmplugin.Kind
+}
+
+// Result is what was generated.
+type Result struct {
+	Files    []File   `json:"files"`
+	Warnings []string `json:"warnings"`
+}
+
+// File is a file that was generated.
+type File struct {
+	// Path is the file's, or its name where nothing was written.
+	Path string `json:"path"`
+	// Change is "wrote", "replaced", "unchanged", or "" where nothing was written.
+	Change string `json:"change,omitempty"`
+	// Content is the text where nothing was written.
+	Content string `json:"content,omitempty"`
+}
+
+// Run generates. Without an error all files are written.
+func Run(ctx context.Context, o Options) (*Result, error) {
+	ps, warnings, err := load(o.Args, o.Local)
+	if err != nil {
+		return nil, err
+	}
+	if o.What != WasmPlugin && (o.What != EnvoyFilter || o.Restrict) {
+		ws, err := modules(ctx, ps, o)
+		if err != nil {
+			return nil, err
+		}
+		warnings = append(warnings, ws...)
+	}
+	files, ws, err := o.render(ps)
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{Files: []File{}, Warnings: []string{}}
+	for _, w := range append(warnings, ws...) {
+		r.Warnings = append(r.Warnings, w.String())
+	}
+	for _, f := range files {
+		written, err := o.write(f)
+		if err != nil {
+			return nil, err
+		}
+		r.Files = append(r.Files, written)
+	}
+	return r, nil
+}
+
+func (o Options) render(ps []gen.Plugin) ([]gen.File, []wasmplugin.Warning, error) {
+	switch o.What {
+	case Envoy:
+		return gen.Envoy(ps, o.Gateway)
+	case ECDS:
+		d := o.Discovery
+		if d.Dir == "" && o.Out != "" {
+			var err error
+			if d.Dir, err = filepath.Abs(o.Out); err != nil {
+				return nil, nil, err
+			}
+			d.Dir = filepath.ToSlash(d.Dir)
+		}
+		return gen.ECDS(ps, d)
+	case Compose:
+		return gen.ComposeFiles(ps, gen.Compose{Gateway: o.Gateway, Image: o.Image})
+	case EnvoyFilter:
+		return gen.EnvoyFilter(ps)
+	case WasmPlugin:
+		specs := make([]wasmplugin.Plugin, len(ps))
+		for i, p := range ps {
+			specs[i] = p.Spec
+		}
+		b, warnings, err := wasmplugin.WriteAll(specs, o.For)
+		return []gen.File{{Name: "wasmplugin.yaml", Content: b}}, warnings, err
+	}
+	return nil, nil, fmt.Errorf("there is nothing called %q to generate", o.What)
+}
+
+// preparer gets modules, into the directory "plugins" of the output.
+func (o Options) preparer() (*prepare.Preparer, error) {
+	p := o.Prepare
+	p.NoTrial = true // a configuration may name clusters that are not here
+	if o.Out != "" && o.What != EnvoyFilter {
+		p.Dir = filepath.Join(o.Out, "plugins")
+	}
+	return prepare.New(p)
+}
+
+// seen is the path under which Envoy finds a module, "" if it was not written.
+func (o Options) seen(m *prepare.Module, s *wasmplugin.Plugin) string {
+	file := m.File
+	if local, ok := strings.CutPrefix(s.URL, "file://"); ok && file == "" {
+		file = filepath.FromSlash(local)
+	}
+	switch {
+	case file == "":
+		return ""
+	case o.Modules != "":
+		return path.Join(o.Modules, filepath.Base(file))
+	}
+	return filepath.ToSlash(file)
+}
+
+// write puts a file where the options say.
+func (o Options) write(f gen.File) (File, error) {
+	if o.Out == "" {
+		return File{Path: f.Name, Content: string(f.Content)}, nil
+	}
+	file := o.Out
+	if o.What != EnvoyFilter && o.What != WasmPlugin {
+		file = filepath.Join(o.Out, filepath.FromSlash(f.Name))
+	}
+	old, err := os.ReadFile(file)
+	switch {
+	case err == nil && bytes.Equal(old, f.Content):
+		return File{Path: file, Change: "unchanged"}, nil
+	case err != nil && !errors.Is(err, os.ErrNotExist):
+		return File{}, err
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return File{}, err
+	}
+	change := "replaced"
+	if err != nil {
+		change = "wrote"
+	}
+	// A configuration may hold secrets, but Envoy may run as another user: the
+	// directory's owner decides who reads it.
+	return File{Path: file, Change: change}, atomicfile.Write(file, f.Content, 0o644)
+}
