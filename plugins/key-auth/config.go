@@ -18,6 +18,8 @@ type Config struct {
 
 	places  []place
 	inQuery bool // one of places is a parameter
+
+	madeOf *Config // what places were made of
 }
 
 // Source is where keys are looked for.
@@ -50,7 +52,10 @@ func (c *Config) Validate() error {
 	if _, _, err := c.Source.where(); err != nil {
 		return err
 	}
-	c.places, c.inQuery = nil, false
+	if m := c.madeOf; m != nil && consumer.Same(m.Consumers, c.Consumers) && m.Source.same(c.Source) {
+		return nil
+	}
+	c.places, c.inQuery, c.madeOf = nil, false, &Config{Consumers: c.Consumers, Source: c.Source}
 	var all consumer.Keys
 	for i := range c.Consumers {
 		if err := c.add(&c.Consumers[i], &all); err != nil {
@@ -58,6 +63,11 @@ func (c *Config) Validate() error {
 		}
 	}
 	return nil
+}
+
+// same reports whether o is s, of a configuration on top of which it is a rule.
+func (s Source) same(o Source) bool {
+	return consumer.Same(s.Keys, o.Keys) && s.InQuery == o.InQuery && s.InHeader == o.InHeader
 }
 
 // where resolves in_header and in_query.

@@ -78,3 +78,10 @@ func CheckName(name string) error {
 	}
 	return nil
 }
+
+// Same reports whether two lists are one in memory: a rule that does not name the
+// key shares the global configuration's list, and what was made of that need not
+// be made again for each rule.
+func Same[T any](a, b []T) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}

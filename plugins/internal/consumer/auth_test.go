@@ -102,3 +102,10 @@ func TestCheckName(t *testing.T) {
 		}
 	}
 }
+
+func TestSame(t *testing.T) {
+	a, b := []int{1, 2}, []int{1, 2}
+	if !Same(a, a) || Same(a, b) || Same(a, a[:1]) || Same(a, nil) || !Same[int](nil, []int{}) {
+		t.Error("lists are compared by what is in them")
+	}
+}
