@@ -51,7 +51,7 @@ func same(a, b wasmplugin.Plugin) bool {
 func (e *entry) add(v *version) {
 	kept := []*version{v}
 	for _, old := range e.versions {
-		if old.local.Version == v.local.Version {
+		if old.id == v.id {
 			v.good = v.good || old.good
 			v.since = old.since
 			continue
@@ -87,7 +87,7 @@ func (e *entry) newest() *version {
 // where the node keeps what it has, or waits.
 func (e *entry) resource(n xds.Node, refused func(envoy, version string) bool) (xds.Resource, bool) {
 	for _, v := range e.versions {
-		if r, ok := v.resource(n); ok && !refused(n.Version, r.Version) {
+		if r, err := v.resource(n); err == nil && !refused(n.Version, r.Version) {
 			return r, true
 		}
 	}

@@ -64,7 +64,8 @@ type Options struct {
 	// Default [DefaultRoots].
 	Roots []string
 	// Prepare says how modules are got. Its Dir is where Envoys read modules;
-	// default: modules below State, or below Out.
+	// default: modules below State, or below Out. Its Target is stock Envoy, if it
+	// has none.
 	Prepare prepare.Options
 	// Refresh is how often images are asked for again whose policy is Always, or
 	// whose tag is latest. Default: only when their resource changes.

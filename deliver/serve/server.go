@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sluiceproxy/sluice/build"
 	"github.com/sluiceproxy/sluice/deliver/prepare"
 	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
 	"github.com/sluiceproxy/sluice/deploy/xds"
@@ -50,6 +51,9 @@ func newServer(o Options) (*server, error) {
 		o.Prepare.Dir = filepath.Join(o.Out, "modules")
 	default:
 		o.Prepare.Dir = filepath.Join(o.State, "modules")
+	}
+	if o.Prepare.Target == build.Any {
+		o.Prepare.Target = build.Envoy
 	}
 	prep, err := prepare.New(o.Prepare)
 	if err != nil {

@@ -15,63 +15,85 @@ import (
 type version struct {
 	spec  wasmplugin.Plugin
 	ready *prepare.Ready
-	local xds.Resource // for Envoys that read this machine's files
-	agent xds.Resource // for those with an agent beside them
-	good  bool         // an Envoy has taken it
-	since time.Time    // when it was ready
+	id    string // the version of the resource for an Envoy on this machine
+	good  bool   // an Envoy has taken it
+	since time.Time
 	// started is when the change was noticed that led to it.
 	started time.Time
+	// forms are what nodes get, as far as a node has asked.
+	forms map[form]xds.Resource
+	name  string
+}
+
+// form is how a node gets a plugin.
+type form struct {
+	agent      bool // by reference, through an agent beside it
+	restricted bool // with its capabilities
 }
 
 // newVersion renders a plugin that is ready.
 func newVersion(name string, w wasmplugin.Plugin, r *prepare.Ready, started time.Time) (*version, error) {
-	p := xds.Plugin{
-		Name: name, RootID: w.PluginName, Code: xds.LocalFile(r.Module.File), Config: r.Config, Env: w.Env,
-		Fail: w.FailStrategy, Capabilities: r.Module.Capabilities(),
-	}
-	v := &version{spec: w, ready: r, since: time.Now(), started: started}
-	var err error
-	if v.local, err = p.Resource(); err != nil {
-		return nil, err
-	}
-	reference := remote.Reference{URL: r.Module.Reference(), SHA256: r.Module.SHA256}
-	if p.Code, err = reference.Encode(); err != nil {
-		v.agent, err = xds.Resource{Name: name}, nil // rendered with the module inside, if an agent asks
-		return v, err
-	}
-	v.agent, err = p.Resource()
+	v := &version{name: name, spec: w, ready: r, since: time.Now(), started: started, forms: map[form]xds.Resource{}}
+	local, err := v.resource(xds.Node{})
+	v.id = local.Version
 	return v, err
 }
 
-// inline renders a plugin whose module an agent can't reach.
-func (v *version) inline() (xds.Resource, error) {
-	code, err := v.ready.Module.Code()
-	if err != nil {
-		return xds.Resource{}, err
+// resource is what a node gets.
+func (v *version) resource(n xds.Node) (xds.Resource, error) {
+	f := form{agent: n.Agent, restricted: n.Restricts()}
+	if r, ok := v.forms[f]; ok {
+		return r, nil
 	}
-	return xds.Plugin{
-		Name: v.local.Name, RootID: v.spec.PluginName, Code: remote.Inline(code), Config: v.ready.Config, Env: v.spec.Env,
-		Fail: v.spec.FailStrategy, Capabilities: v.ready.Module.Capabilities(),
-	}.Resource()
+	r, err := v.render(f)
+	if err == nil {
+		v.forms[f] = r
+	}
+	return r, err
 }
 
-// resource is what a node gets.
-func (v *version) resource(n xds.Node) (xds.Resource, bool) {
-	if !n.Agent {
-		return v.local, true
+func (v *version) render(f form) (xds.Resource, error) {
+	m := v.ready.Module
+	p := xds.Plugin{
+		Name: v.name, RootID: v.spec.PluginName, Code: xds.LocalFile(m.File), Config: v.ready.Config,
+		Env: v.spec.Env, Fail: v.spec.FailStrategy,
 	}
-	if v.agent.Body == nil {
-		r, err := v.inline()
+	if f.restricted {
+		p.Capabilities = m.Capabilities()
+	}
+	if f.agent {
+		code, err := v.far()
 		if err != nil {
-			return xds.Resource{}, false
+			return xds.Resource{}, err
 		}
-		v.agent = r
+		p.Code = code
 	}
-	return v.agent, true
+	return p.Resource()
+}
+
+// far is the module for an agent on another machine: a reference, or the module
+// itself where the agent can't get it as it was verified here.
+func (v *version) far() (*xds.Code, error) {
+	m := v.ready.Module
+	if code, err := (remote.Reference{URL: m.Reference(), SHA256: m.SHA256}).Encode(); err == nil {
+		return code, nil
+	}
+	code, err := m.Code()
+	if err != nil {
+		return nil, err
+	}
+	return remote.Inline(code), nil
 }
 
 // is reports whether the version of a resource is this.
-func (v *version) is(text string) bool { return v.local.Version == text || v.agent.Version == text }
+func (v *version) is(text string) bool {
+	for _, r := range v.forms {
+		if r.Version == text {
+			return true
+		}
+	}
+	return false
+}
 
 // describe tells what it is made of.
 func (v *version) describe() *VersionStatus {
@@ -79,7 +101,7 @@ func (v *version) describe() *VersionStatus {
 		return nil
 	}
 	m := v.ready.Module
-	return &VersionStatus{Version: v.local.Version, Image: m.Pinned(), Digest: m.Manifest, SHA256: m.SHA256, Config: hashOf(v.ready.Config), Since: v.since}
+	return &VersionStatus{Version: v.id, Image: m.Pinned(), Digest: m.Manifest, SHA256: m.SHA256, Config: hashOf(v.ready.Config), Since: v.since}
 }
 
 // hashOf is a short name of a configuration, whose text may hold secrets.

@@ -91,7 +91,7 @@ func (s *server) finish(ctx context.Context, e *entry, w wasmplugin.Plugin, r *p
 		old := e.newest()
 		e.problem, e.failures = nil, 0
 		e.add(v)
-		if old == nil || old.local.Version != v.local.Version {
+		if old == nil || old.id != v.id {
 			event = loaded(e.name, v, false)
 		}
 	})

@@ -43,6 +43,7 @@ func (st delta) unsubscribe(sub *subscription, name string) {
 
 // claim notes what the node has from an earlier connection.
 func (st delta) claim(sub *subscription, versions map[string]string) {
+	sub.settled = len(versions) > 0
 	for name, version := range versions {
 		r, ok := st.wanted.find(sub.t, name)
 		switch {
@@ -81,7 +82,7 @@ func (st delta) next() *discoveryv3.DeltaDiscoveryResponse {
 // resource at a time later, so that a refusal is about that.
 func (st delta) plan(sub *subscription) (flight, bool) {
 	changed := sub.changed(st.wanted)
-	fresh := sub.t.whole() && sub.nonce == "" && len(sub.held) == 0
+	fresh := sub.t.whole() && !sub.settled
 	if !fresh && len(changed) > 1 {
 		changed = changed[:1]
 	}

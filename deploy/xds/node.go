@@ -63,3 +63,17 @@ func labels(s *structpb.Struct) map[string]string {
 	}
 	return out
 }
+
+// newest is the last minor version of Envoy 1 that is known to take the field
+// capability_restriction_config. 1.40 takes it, and warns that it is deprecated,
+// which means two versions on that a message with it is refused.
+const newest = 41
+
+// Restricts reports whether the node's Envoy takes a plugin's capabilities.
+func (n Node) Restricts() bool {
+	var major, minor int
+	if _, err := fmt.Sscanf(n.Version, "%d.%d", &major, &minor); err != nil {
+		return true
+	}
+	return major == 1 && minor <= newest
+}

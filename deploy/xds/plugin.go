@@ -14,6 +14,9 @@ import (
 // runtime is the one that every Envoy with Wasm has.
 const runtime = "envoy.wasm.runtime.v8"
 
+// Code is a module, or where it is, as Envoy's API has it.
+type Code = corev3.AsyncDataSource
+
 // Plugin is a plugin as a node gets it.
 type Plugin struct {
 	// Name is what nodes ask for, such as NAMESPACE.NAME. It is also the VM's id:
@@ -22,7 +25,7 @@ type Plugin struct {
 	// RootID is what the plugin reads as plugin_root_id, "" for none.
 	RootID string
 	// Code is the module: [LocalFile], or what package remote makes.
-	Code *corev3.AsyncDataSource
+	Code *Code
 	// Config is what the plugin gets as its configuration, byte for byte. It must
 	// be valid UTF-8. Nil is none.
 	Config []byte
@@ -40,8 +43,8 @@ type Plugin struct {
 }
 
 // LocalFile is a module in a file of the node's machine.
-func LocalFile(path string) *corev3.AsyncDataSource {
-	return &corev3.AsyncDataSource{Specifier: &corev3.AsyncDataSource_Local{Local: &corev3.DataSource{
+func LocalFile(path string) *Code {
+	return &Code{Specifier: &corev3.AsyncDataSource_Local{Local: &corev3.DataSource{
 		Specifier: &corev3.DataSource_Filename{Filename: path},
 	}}}
 }

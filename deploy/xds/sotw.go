@@ -38,6 +38,7 @@ func (st sotw) claim(sub *subscription, version string) {
 	want := sub.asks(st.wanted)
 	if version != "" && version == digest(sub.versions(want, nil)) {
 		st.adopt(sub, want)
+		sub.settled = true
 	}
 }
 
@@ -87,7 +88,7 @@ func (st sotw) plan(sub *subscription) (flight, bool) {
 	if st.mayDrop(sub.t) {
 		gone = sub.surplus(st.wanted)
 	}
-	fresh := sub.nonce == "" && len(sub.held) == 0 // the node waits for the first answer, be it empty
+	fresh := !sub.settled // the node waits for the first answer, be it empty
 	if len(changed) == 0 && len(gone) == 0 && !fresh {
 		return flight{}, false
 	}

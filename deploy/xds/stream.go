@@ -129,7 +129,7 @@ func (st *stream) flush() {
 func (st *stream) fly(sub *subscription, f flight) *flight {
 	st.nonces++
 	f.nonce, f.at = strconv.FormatUint(st.nonces, 10), time.Now()
-	sub.flight, sub.nonce = &f, f.nonce
+	sub.flight, sub.nonce, sub.settled = &f, f.nonce, true
 	return &f
 }
 

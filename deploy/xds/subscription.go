@@ -21,6 +21,7 @@ type subscription struct {
 	denied  *flight // the answer that was refused last
 	nonce   string  // of the last answer
 	stale   string  // digest of a set that was refused, for state of the world
+	settled bool    // the node has had an answer, on this stream or an earlier one
 }
 
 // held is a version that a node has acknowledged.

@@ -70,23 +70,26 @@ func localize(config *wasmv3.PluginConfig, file func(Code) (string, error)) (boo
 }
 
 // StandIn returns a resource with a filter in each plugin's place that denies all
-// requests, or does nothing where the plugin's failure policy is FAIL_OPEN. It is an
-// error around ErrResource where the resource has no plugin.
-func StandIn(r xds.Resource) (xds.Resource, error) {
+// requests, or does nothing where the plugin's failure policy is FAIL_OPEN; open
+// reports that none of them denies. It is an error around ErrResource where the
+// resource has no plugin.
+func StandIn(r xds.Resource) (out xds.Resource, open bool, err error) {
 	found := false
+	open = true
 	w := &walker{visit: func(a *anypb.Any) (bool, error) {
 		var filter wasmfilterv3.Wasm
 		if err := a.UnmarshalTo(&filter); err != nil {
 			return false, fmt.Errorf("%w: %w", ErrResource, err)
 		}
 		found = true
+		open = open && isOpen(filter.GetConfig())
 		return true, standIn(a, filter.GetConfig())
 	}}
-	out, err := w.apply(r)
+	out, err = w.apply(r)
 	if err == nil && !found {
-		err = fmt.Errorf("%w: %s has no plugin", ErrResource, r.Name)
+		return xds.Resource{}, false, fmt.Errorf("%w: %s has no plugin", ErrResource, r.Name)
 	}
-	return out, err
+	return out, open, err
 }
 
 // replace puts another message into an Any; its bytes are the same each time.
