@@ -60,3 +60,17 @@ func (p *Preparer) module(w *wasmplugin.Plugin, url string, f *fetched) (*Module
 	}
 	return m, nil
 }
+
+// Inline takes a module that came with a resource: judged, checked for the gateway
+// and written to its file, as one that was fetched. w names it, and its SHA256 must
+// be the module's, where there is one.
+//
+// Errors: as for Module.
+func (p *Preparer) Inline(w *wasmplugin.Plugin, code []byte) (*Module, error) {
+	f, err := p.judge(w, code)
+	if err != nil {
+		return nil, err
+	}
+	f.warnings = nil // whoever wrote the resource chose the bytes
+	return p.module(w, "inline", f)
+}

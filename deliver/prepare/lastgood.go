@@ -56,22 +56,32 @@ func (p *Preparer) LastGood(ctx context.Context, w *wasmplugin.Plugin) (*Ready, 
 	if err != nil || r.Module == nil || r.Plugin != Key(w) {
 		return nil, failed(w, Fetch, "disk", ErrNone)
 	}
-	code, warnings, err := p.again(ctx, r.Module)
-	if err != nil {
-		return nil, failed(w, Verify, "policy", err)
-	}
-	if code == nil {
-		return nil, failed(w, Fetch, "disk", fmt.Errorf("%w that is still there: %s is lost", ErrNone, r.Module.SHA256))
-	}
-	f := &fetched{
-		code: code, image: r.Module.Image, digest: r.Module.Digest, manifest: r.Module.Manifest,
-		schema: r.Schema, verified: r.Module.Verified, fromStore: true, warnings: warnings,
-	}
-	m, err := p.module(w, r.Module.URL, f)
+	r.Module.Schema = r.Schema
+	m, err := p.Again(ctx, w, r.Module)
 	if err != nil {
 		return nil, err
 	}
 	return &Ready{Module: m, Config: r.Config}, nil
+}
+
+// Again gets a module once more that was got before, without a network: from its
+// file, or from the store where that is damaged. An image that today's policy
+// doesn't take any more is not given.
+//
+// Errors: *Error around ErrNone, ErrUnverifiable or *policy.UntrustedError, and those
+// of Module.
+func (p *Preparer) Again(ctx context.Context, w *wasmplugin.Plugin, m *Module) (*Module, error) {
+	code, warnings, err := p.again(ctx, m)
+	if err != nil {
+		return nil, failed(w, Verify, "policy", err)
+	}
+	if code == nil {
+		return nil, failed(w, Fetch, "disk", fmt.Errorf("%w that is still there: %s is lost", ErrNone, m.SHA256))
+	}
+	return p.module(w, m.URL, &fetched{
+		code: code, image: m.Image, digest: m.Digest, manifest: m.Manifest,
+		schema: m.Schema, verified: m.Verified, fromStore: true, warnings: warnings,
+	})
 }
 
 // again reads a module that was served, and asks the policy about its image.
