@@ -49,10 +49,10 @@ func (c *Config) Validate() error {
 	if err := c.Prepare(); err != nil {
 		return err
 	}
-	if _, _, err := c.Source.where(); err != nil {
+	if _, _, err := c.where(); err != nil {
 		return err
 	}
-	if m := c.madeOf; m != nil && consumer.Same(m.Consumers, c.Consumers) && m.Source.same(c.Source) {
+	if m := c.madeOf; m != nil && consumer.Same(m.Consumers, c.Consumers) && m.same(c.Source) {
 		return nil
 	}
 	c.places, c.inQuery, c.madeOf = nil, false, &Config{Consumers: c.Consumers, Source: c.Source}

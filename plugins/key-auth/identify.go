@@ -7,31 +7,31 @@ const bearer = "bearer "
 
 // identify says whose key a request carries. A request with more than one key is
 // refused, even where they are the same: upstream could look at the other one.
-func (c *Config) identify(headers [][2]string) (name string, err error) {
-	err = errNoKey
+func (c *Config) identify(headers [][2]string) (name string, why *refusal) {
+	why = noKey
 	given, path := 0, ""
 	for _, h := range headers {
 		if h[0] == ":path" {
 			path = h[1]
 		} else if p := c.place(h[0], true); p != nil && h[1] != "" {
 			given++
-			name, err = p.owner(h[1])
+			name, why = p.owner(h[1])
 		}
 	}
 	if c.inQuery {
 		values, ok := c.parameters(path)
 		if !ok {
-			return "", errMalformed
+			return "", malformed
 		}
 		for _, v := range values {
 			given++
-			name, err = v.at.owner(v.value)
+			name, why = v.at.owner(v.value)
 		}
 	}
 	if given > 1 {
-		return "", errSeveral
+		return "", several
 	}
-	return name, err
+	return name, why
 }
 
 // place returns a header's or a parameter's place, nil if there is none.
@@ -46,7 +46,7 @@ func (c *Config) place(name string, header bool) *place {
 }
 
 // owner finds whose key value is.
-func (p *place) owner(value string) (string, error) {
+func (p *place) owner(value string) (string, *refusal) {
 	if name, found := p.known.Find(value); found {
 		return name, nil
 	}
@@ -55,5 +55,5 @@ func (p *place) owner(value string) (string, error) {
 			return name, nil
 		}
 	}
-	return "", errUnknown
+	return "", unknown
 }

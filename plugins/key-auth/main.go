@@ -3,8 +3,6 @@
 package main
 
 import (
-	"errors"
-
 	"github.com/sluiceproxy/sluice/sdk/log"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
@@ -24,14 +22,18 @@ func init() {
 	)
 }
 
-// Why a request is refused.
-var (
-	errNoKey   = errors.New("No Key Authentication information found.")    //nolint:staticcheck // a sentence of the answer
-	errSeveral = errors.New("Multi Key Authentication information found.") //nolint:staticcheck // likewise
-	errUnknown = errors.New("Invalid API key.")                            //nolint:staticcheck // likewise
+// refusal is why a request may not pass.
+type refusal struct {
+	status      uint32
+	detail, why string
+}
 
-	errMalformed = errors.New("Malformed request target.") //nolint:staticcheck // likewise
-	errForbidden = errors.New("Unauthorized consumer.")    //nolint:staticcheck // likewise
+var (
+	noKey     = &refusal{401, "no_key", "No Key Authentication information found."}
+	several   = &refusal{401, "multi_key", "Multi Key Authentication information found."}
+	unknown   = &refusal{401, "invalid_key", "Invalid API key."}
+	malformed = &refusal{400, "malformed", "Malformed request target."}
+	forbidden = &refusal{403, "unauthorized", "Unauthorized consumer."}
 )
 
 func onHttpRequestHeaders(_ wrapper.HttpContext, config Config) types.Action {
@@ -41,20 +43,14 @@ func onHttpRequestHeaders(_ wrapper.HttpContext, config Config) types.Action {
 	headers, err := proxywasm.GetHttpRequestHeaders()
 	if err != nil {
 		log.Errorf("request headers: %v", err)
-		return config.refuse(401, "no_key", errNoKey)
+		return config.refuse(noKey)
 	}
-	name, err := config.identify(headers)
-	switch {
-	case errors.Is(err, errSeveral):
-		return config.refuse(401, "multi_key", err)
-	case errors.Is(err, errNoKey):
-		return config.refuse(401, "no_key", err)
-	case errors.Is(err, errMalformed):
-		return config.refuse(400, "malformed", err)
-	case err != nil:
-		return config.refuse(401, "invalid_key", errUnknown)
-	case !config.Allows(name):
-		return config.refuse(403, "unauthorized", errForbidden)
+	name, why := config.identify(headers)
+	if why == nil && !config.Allows(name) {
+		why = forbidden
+	}
+	if why != nil {
+		return config.refuse(why)
 	}
 	if config.HideCredentials {
 		if err := config.hide(headers); err != nil {
@@ -65,10 +61,10 @@ func onHttpRequestHeaders(_ wrapper.HttpContext, config Config) types.Action {
 	return consumer.PassAs(name)
 }
 
-func (c *Config) refuse(status uint32, detail string, why error) types.Action {
+func (c *Config) refuse(r *refusal) types.Action {
 	return refuse.With(refuse.Answer{
-		Status: status, Detail: "key-auth." + detail,
+		Status: r.status, Detail: "key-auth." + r.detail,
 		Headers: [][2]string{{"WWW-Authenticate", "Key realm=" + c.Realm}},
-		Body:    "Request denied by Key Auth check. " + why.Error(),
+		Body:    "Request denied by Key Auth check. " + r.why,
 	})
 }

@@ -29,7 +29,7 @@ func TestWith(t *testing.T) {
 	for which, want := range map[string]uint32{"plain": 401, "status": 500, "header": 500} {
 		h := plugintest.New(t, plugintest.Options{})
 		ex := h.Request([][2]string{{":method", "GET"}, {":path", "/"}, {":authority", "a"}, {":scheme", "http"}, {"x-which", which}})
-		if ex.Reply == nil || uint32(ex.Reply.Status) != want || ex.Upstream.Sent() {
+		if ex.Reply == nil || ex.Reply.Status != want || ex.Upstream.Sent() {
 			t.Errorf("%s: %+v, upstream %v", which, ex.Reply, ex.Upstream.Sent())
 		}
 	}
