@@ -9,6 +9,7 @@ import (
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 
 	"github.com/sluiceproxy/sluice/plugins/internal/consumer"
+	"github.com/sluiceproxy/sluice/plugins/internal/query"
 )
 
 // stripClaimHeaders takes off what the client sends in the place of claims: of
@@ -108,10 +109,10 @@ func (p place) remove(headers [][2]string) error {
 // withoutParam is the path without the parameters of that name.
 func withoutParam(path, name string) string {
 	path, fragment, hasFragment := strings.Cut(path, "#")
-	base, query, _ := strings.Cut(path, "?")
-	query = without(query, "&", unescape, name)
-	if query != "" {
-		base += "?" + query
+	base, text, _ := strings.Cut(path, "?")
+	text = without(text, "&", func(s string) string { return query.Unescape(s, true) }, name)
+	if text != "" {
+		base += "?" + text
 	}
 	if hasFragment {
 		base += "#" + fragment

@@ -1,8 +1,9 @@
 package main
 
 import (
-	"net/url"
 	"strings"
+
+	"github.com/sluiceproxy/sluice/plugins/internal/query"
 )
 
 // A place is where a token was found.
@@ -110,30 +111,15 @@ func places(headers [][2]string) func(yield func(place) bool) {
 	}
 }
 
-// params yields the query's parameters. What can't be decoded is yielded as it is:
-// it is no token, but it is there.
+// params yields the query's parameters.
 func params(path string, yield func(place) bool) bool {
-	for pair := range strings.SplitSeq(queryOf(path), "&") {
-		name, value, _ := strings.Cut(pair, "=")
-		if !yield(place{inQuery, unescape(name), unescape(value)}) {
+	_, text := query.Split(path)
+	for name, value := range query.Pairs(text) {
+		if !yield(place{inQuery, name, value}) {
 			return false
 		}
 	}
 	return true
-}
-
-// queryOf is what stands between ? and #.
-func queryOf(path string) string {
-	path, _, _ = strings.Cut(path, "#")
-	_, query, _ := strings.Cut(path, "?")
-	return query
-}
-
-func unescape(s string) string {
-	if plain, err := url.QueryUnescape(s); err == nil {
-		return plain
-	}
-	return s
 }
 
 // cookies yields the cookies of a line (RFC 6265, section 4.2).
