@@ -55,7 +55,9 @@ func (j *job) once(ctx context.Context, c *kube.Cluster, s sending) error {
 		return err
 	}
 	j.entry, j.done = entry, done
-	j.diff, err = kube.Diff(done.Before, done.After, j.secret)
+	if s.dry {
+		j.diff, err = kube.Diff(done.Before, done.After, j.secret)
+	}
 	return err
 }
 

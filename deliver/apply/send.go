@@ -18,14 +18,15 @@ func send(ctx context.Context, targets []*target, where Clusters, s sending) err
 	ask.dry = true
 	each(targets, func(t *target) error { return t.ask(ctx, ask) })
 	if where.stopped(targets) {
+		forget(targets)
 		return fmt.Errorf("%w:\n%w", ErrNothingDone, failures(targets))
 	}
 	if s.dry {
 		return failures(targets)
 	}
+	forget(targets)
 	var written []*target
 	for _, t := range usable(targets) {
-		t.forget()
 		written = append(written, t)
 		if t.err = t.write(ctx, s); t.err == nil {
 			continue
@@ -67,9 +68,11 @@ func (t *target) write(ctx context.Context, s sending) error {
 }
 
 // forget drops what a dry run found.
-func (t *target) forget() {
-	for _, j := range t.jobs {
-		j.done, j.diff = nil, ""
+func forget(targets []*target) {
+	for _, t := range targets {
+		for _, j := range t.jobs {
+			j.done, j.diff = nil, ""
+		}
 	}
 }
 
