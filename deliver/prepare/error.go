@@ -25,7 +25,7 @@ type Error struct {
 	// Step is what failed.
 	Step Step
 	// Side is who is to look: "registry", "server" (of http), "file", "resource",
-	// "policy", "module", "config" or "disk" (of this process).
+	// "policy", "module", "config", "disk" (of this process) or "caller" (who gave up).
 	Side string
 	// Err is why.
 	Err error

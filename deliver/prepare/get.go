@@ -15,12 +15,15 @@ import (
 //
 // Errors: *Error, around ErrChecksum, ErrUnsupported, ErrUnverifiable, ErrContent,
 // *StatusError, *policy.UntrustedError, *build.RefusedError, those of oci.Load and
-// of the file system.
+// of the file system, and ctx's own.
 func (p *Preparer) Module(ctx context.Context, w *wasmplugin.Plugin) (*Module, error) {
 	start := time.Now()
 	e := Event{Plugin: Key(w), Step: Fetch, URL: shown(w.URL)}
 	p.o.tell(e)
 	f, err := p.fetch(ctx, w)
+	if err != nil && ctx.Err() != nil {
+		err = &Error{Plugin: e.Plugin, Step: Fetch, Side: "caller", Err: ctx.Err()}
+	}
 	var m *Module
 	if err == nil {
 		m, err = p.module(w, shown(w.URL), f)
