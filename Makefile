@@ -44,6 +44,26 @@ e2e-istio-fetch: ## Hold check and all image forms against Istio's own fetcher, 
 	@cd test/e2e/istio-fetch && if $(GO) mod download istio.io/istio 2>/dev/null; then $(GO) test -count=1 -timeout 20m ./...; \
 	else echo "skipped: the module istio.io/istio that test/e2e/istio-fetch pins can't be had here"; test -z "$$SLUICE_STRICT"; fi
 
+# What the chain with Istio pins and a module proxy may no longer keep.
+ISTIO_MODULES := istio.io/istio istio.io/api istio.io/client-go \
+	github.com/envoyproxy/go-control-plane/envoy github.com/envoyproxy/go-control-plane/contrib
+
+.PHONY: e2e-istio
+e2e-istio: ## Run plugins through Istio's control plane, its proxy agent and Envoy, a module of its own
+	@cd test/e2e/istio && if $(GO) mod download $(ISTIO_MODULES) 2>/dev/null; then $(GO) test -count=1 -timeout 30m . ./chain; \
+	else echo "skipped: a module that test/e2e/istio pins can't be had here: $(ISTIO_MODULES)"; test -z "$$SLUICE_STRICT"; fi
+
+.PHONY: e2e-istio-full
+e2e-istio-full: ## The same through a Kubernetes API server, etcd and istiod (builds for minutes)
+	@cd test/e2e/istio && if $(GO) mod download $(ISTIO_MODULES) 2>/dev/null && $(GO) mod download -C ../kube k8s.io/kubernetes 2>/dev/null; then \
+		$(GO) test -count=1 -timeout 60m ./full; \
+	else echo "skipped: a module that test/e2e/istio or test/e2e/kube pins can't be had here: $(ISTIO_MODULES) k8s.io/kubernetes"; test -z "$$SLUICE_STRICT"; fi
+
+.PHONY: e2e-kube
+e2e-kube: ## Run apply, rollback and delete against a real Kubernetes API server, a module of its own (needs etcd)
+	@cd test/e2e/kube && if $(GO) mod download k8s.io/kubernetes 2>/dev/null; then $(GO) test -count=1 -timeout 30m ./...; \
+	else echo "skipped: the module k8s.io/kubernetes that test/e2e/kube pins can't be had here"; test -z "$$SLUICE_STRICT"; fi
+
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for ten seconds
 	@grep -rho --include='*_test.go' --exclude-dir=testdata -H '^func Fuzz[A-Za-z0-9]*' . | sed 's|/[^/]*:func | |' | \
