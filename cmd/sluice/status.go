@@ -25,21 +25,30 @@ type statusFlags struct {
 func newStatusCommand() *cobra.Command {
 	var f statusFlags
 	cmd := &cobra.Command{
-		Use:   "status",
+		Use:   "status [NAME]",
 		Short: "Show which Envoy runs which plugin",
 		Long: `Show which Envoy runs which version of which plugin, since when, and what it has
-refused, with its reason. It asks a running "sluice serve" at its admin address.`,
+refused, with its reason. It asks a running "sluice serve" at its admin address.
+
+With the name of a resource, with -f or with --context it asks Kubernetes clusters:
+what was applied, what controllers say of it, and which proxies have acknowledged
+it, where istiod can be asked.` + clusterHelp,
 		Example: `  sluice status
   sluice status --server http://127.0.0.1:18001 --watch
-  sluice status --output json`,
-		Args: takes(0, 0, "no argument"),
+  sluice status --output json
+  sluice status my-plugin --context eu,us`,
+		Args: takes(0, 1, "the name of a resource in Kubernetes, or no argument"),
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.server, "server", "http://"+serve.DefaultAdmin, "`URL` of the admin endpoint of a running \"sluice serve\"")
 	flags.BoolVar(&f.watch, "watch", false, "print again when something changes, until interrupted")
 	flags.DurationVar(&f.every, "every", time.Second, "with --watch: how often to ask")
+	cluster := addStatusCluster(cmd)
 	f.format = addFormat(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if cluster.asked(cmd, args) {
+			return cluster.run(cmd, args, *f.format)
+		}
 		if f.every <= 0 {
 			return usagef("--every %s: want a positive time", f.every)
 		}

@@ -75,31 +75,6 @@ func (o DeleteOptions) look(ctx context.Context, c *kube.Cluster, resources []re
 	return objects, nil
 }
 
-func (o DeleteOptions) objects(ctx context.Context, c *kube.Cluster, resources []resource) ([]*kube.Object, error) {
-	if o.Name != "" {
-		obj, err := o.must(ctx, c)
-		return []*kube.Object{obj}, err
-	}
-	var all []*kube.Object
-	for _, r := range resources {
-		kind := r.kind
-		if o.For != "" {
-			kind = o.For
-		}
-		if err := c.Needs(kind); err != nil {
-			return nil, err
-		}
-		obj, err := c.Get(ctx, kind, r.namespace, r.name)
-		if err != nil {
-			return nil, err
-		}
-		if obj != nil {
-			all = append(all, obj)
-		}
-	}
-	return all, nil
-}
-
 // waitGone waits until all are gone.
 func (o DeleteOptions) waitGone(ctx context.Context, targets []*target) {
 	ctx, cancel := o.Wait.bound(ctx)

@@ -37,3 +37,30 @@ func (n Named) must(ctx context.Context, c *kube.Cluster) (*kube.Object, error) 
 	}
 	return obj, err
 }
+
+// objects are those of the name or, without one, of the resources. One of a resource
+// may not be there.
+func (n Named) objects(ctx context.Context, c *kube.Cluster, resources []resource) ([]*kube.Object, error) {
+	if n.Name != "" {
+		obj, err := n.must(ctx, c)
+		return []*kube.Object{obj}, err
+	}
+	var all []*kube.Object
+	for _, r := range resources {
+		kind := r.kind
+		if n.For != "" {
+			kind = n.For
+		}
+		if err := c.Needs(kind); err != nil {
+			return nil, err
+		}
+		obj, err := c.Get(ctx, kind, r.namespace, r.name)
+		if err != nil {
+			return nil, err
+		}
+		if obj != nil {
+			all = append(all, obj)
+		}
+	}
+	return all, nil
+}
