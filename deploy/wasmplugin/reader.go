@@ -1,12 +1,15 @@
 package wasmplugin
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+	kyaml "sigs.k8s.io/yaml"
 )
 
 // reader reads the resources of one file and keeps what is wrong with them.
@@ -53,6 +56,7 @@ func (r *reader) count(n *yaml.Node, path string) bool {
 // deeper goes down one level.
 func (r *reader) deeper(n *yaml.Node, path string, f func()) {
 	if r.depth >= maxDepth {
+		r.full = true // a cycle may branch: nothing more is read
 		r.fail(n, path, "more than %d levels; does an alias hold itself?", maxDepth)
 		return
 	}
@@ -138,13 +142,24 @@ func (r *reader) merged(n *yaml.Node, path string, seen map[string]bool, f func(
 	})
 }
 
-// keyText is a key as JSON has it. kubectl takes a plain yes, on or y for true.
+// keyText is a key as JSON has it. kubectl takes a plain yes, on or y for true,
+// and writes numbers anew.
 func keyText(n *yaml.Node) string {
-	if n.Kind == yaml.ScalarNode && form(n) == "true or false" {
+	if n.Kind != yaml.ScalarNode || n.Style != 0 {
+		return n.Value
+	}
+	switch form(n) {
+	case "true or false":
 		return string(scalarOf(n).json)
+	case "a number":
+		if b, err := kyaml.YAMLToJSON([]byte(n.Value)); err == nil && !wholeNumber.MatchString(n.Value) {
+			return string(bytes.TrimSpace(b))
+		}
 	}
 	return n.Value
 }
+
+var wholeNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 
 func (r *reader) merges(n *yaml.Node, path string, seen map[string]bool, f func(string, *yaml.Node, *yaml.Node)) {
 	for i := 0; i+1 < len(n.Content) && !r.full; i += 2 {
