@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"slices"
 	"time"
 
 	"github.com/sluiceproxy/sluice/deliver/prepare"
@@ -34,17 +35,28 @@ func (s *server) accepted(e xds.Accepted) {
 	case xds.Extensions:
 		took = s.serves(e)
 	case xds.Listeners:
-		s.mu.Lock()
-		var err error
-		if s.gateway != nil {
-			err = s.gateway.accepted()
-		}
-		s.mu.Unlock()
-		if err != nil {
+		if err := s.listens(e); err != nil {
 			s.tell(Warning{"remembering the gateway's configuration: " + err.Error()})
 		}
 	}
 	s.tell(Reloaded{What: what(e.Type, e.Resource), Node: e.Node.ID, Took: took})
+}
+
+// listens notes that the gateway's file is good, if the listener that a node has
+// taken is made of it.
+func (s *server) listens(e xds.Accepted) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.gateway == nil || s.gateway.current == nil {
+		return nil
+	}
+	plugins := func(p xds.Place) []string { return s.chain(e.Node, p) }
+	listeners, clusters, err := s.gateway.current.Resources(plugins, xds.FromADS)
+	made := slices.ContainsFunc(listeners, func(r xds.Resource) bool { return r.Name == e.Resource && r.Version == e.Version })
+	if err != nil || !made || s.anyRefused(e.Node, listeners, clusters) {
+		return nil //nolint:nilerr // told where it is handed out
+	}
+	return s.gateway.accepted()
 }
 
 // serves notes what a node has taken, for the time after a restart, and says how

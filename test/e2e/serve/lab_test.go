@@ -53,6 +53,7 @@ type lab struct {
 	t        *testing.T
 	dir      string // of the resources
 	root     string
+	code     string // file of the module that is stamped
 	gateway  string // file, "" for none
 	xds      int
 	admin    int
@@ -71,7 +72,7 @@ type lab struct {
 func newLab(t *testing.T) *lab {
 	root := t.TempDir()
 	ports := harness.FreePorts(t, 4)
-	l := &lab{t: t, root: root, dir: filepath.Join(root, "resources"), xds: ports[0], admin: ports[1], port: ports[2], envoyAdm: ports[3]}
+	l := &lab{t: t, root: root, code: "testdata/stamp.wasm", dir: filepath.Join(root, "resources"), xds: ports[0], admin: ports[1], port: ports[2], envoyAdm: ports[3]}
 	if err := os.Mkdir(l.dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -191,21 +192,21 @@ func (l *lab) apply(name, url, config string, more ...string) {
 func (l *lab) stamp(version string) string {
 	l.t.Helper()
 	path := filepath.Join(l.root, version+".wasm")
-	if err := os.WriteFile(path, stampCode(l.t, version), 0o644); err != nil {
+	if err := os.WriteFile(path, l.stampCode(version), 0o644); err != nil {
 		l.t.Fatal(err)
 	}
 	return "file://" + path
 }
 
 // stampCode is the module that marks responses with a version of 12 letters.
-func stampCode(t testing.TB, version string) []byte {
-	t.Helper()
-	code, err := os.ReadFile("testdata/stamp.wasm")
+func (l *lab) stampCode(version string) []byte {
+	l.t.Helper()
+	code, err := os.ReadFile(l.code)
 	if err != nil {
-		t.Fatal(err)
+		l.t.Fatal(err)
 	}
 	if len(version) != len("VERSION-0000") {
-		t.Fatalf("version %q must have 12 letters", version)
+		l.t.Fatalf("version %q must have 12 letters", version)
 	}
 	return bytes.Replace(code, []byte("VERSION-0000"), []byte(version), 1)
 }

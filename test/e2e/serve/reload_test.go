@@ -43,12 +43,26 @@ func (h *history) ok(header http.Header) bool {
 // clients keep their connections busy. No request fails, no connection is cut, no
 // bad version answers.
 func TestReloadUnderLoad(t *testing.T) {
-	configs, codes, bad := 10, 3, 4
-	if harness.Strict() {
-		configs, codes, bad = 100, 20, 10
-	}
 	e := harness.OneEnvoy(t)
-	l := newLab(t)
+	t.Run("small module", func(t *testing.T) {
+		configs, codes, bad := 10, 3, 4
+		if harness.Strict() {
+			configs, codes, bad = 100, 20, 10
+		}
+		l := newLab(t)
+		reload(t, l, e, configs, codes, bad)
+	})
+	t.Run("Go module", func(t *testing.T) { // each takes Envoy some seconds to compile
+		if !harness.Strict() {
+			t.Skip("takes a minute: SLUICE_STRICT=1")
+		}
+		l := newLab(t)
+		l.code = harness.BuildPlugin(t, "test/e2e/serve/testdata/stampgo")
+		reload(t, l, e, 100, 3, 0)
+	})
+}
+
+func reload(t *testing.T, l *lab, e harness.Envoy, configs, codes, bad int) {
 	l.signed()
 	var h history
 	url, code, config := l.push("VERSION-1000"), "VERSION-1000", `{"v":"0"}`
@@ -111,7 +125,7 @@ func (l *lab) bad(i int, url, config string) {
 		want = "configuration"
 	case 1: // a module that is cut off
 		file := filepath.Join(l.root, version+".wasm")
-		code := stampCode(l.t, version)
+		code := l.stampCode(version)
 		if err := os.WriteFile(file, code[:len(code)-40-i], 0o644); err != nil {
 			l.t.Fatal(err)
 		}
