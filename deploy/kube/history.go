@@ -82,26 +82,40 @@ func (h History) push(e Entry) History {
 // encode packs the history. To keep the bound of bytes the oldest entries lose
 // what they applied first, and then go.
 func (h History) encode() (string, error) {
-	h = append(History(nil), h...)
-	for i := len(h) - 1; ; i-- {
-		text, err := pack(h)
-		if err != nil || len(text) <= MaxHistory || len(h) == 0 {
-			return text, err
-		}
-		if i >= 0 {
-			h[i].Object = nil
-		} else {
-			h = h[:len(h)-1]
+	best, err := pack(h)
+	if err != nil || len(best) <= MaxHistory {
+		return best, err
+	}
+	// Of these many ways, from nothing to nearly all, the last that fits.
+	low, high := 0, 2*len(h)
+	for best = ""; low < high; {
+		middle := (low + high) / 2
+		text, err := pack(h.lighter(middle))
+		switch {
+		case err != nil:
+			return "", err
+		case len(text) <= MaxHistory:
+			best, low = text, middle+1
+		default:
+			high = middle
 		}
 	}
+	return best, nil
+}
+
+// lighter is the history with the first n entries, or where n is beyond all of
+// them, with all entries and what the first of them applied.
+func (h History) lighter(n int) History {
+	l := append(History(nil), h[:min(n, len(h))]...)
+	for i := max(0, n-len(h)); i < len(l); i++ {
+		l[i].Object = nil
+	}
+	return l
 }
 
 func pack(h History) (string, error) {
 	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		return "", err
-	}
+	w := gzip.NewWriter(&b)
 	if err := json.NewEncoder(w).Encode(h); err != nil {
 		return "", err
 	}
