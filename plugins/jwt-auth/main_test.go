@@ -10,7 +10,7 @@ import (
 	"github.com/sluiceproxy/sluice/sdk/plugintest"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 
-	"github.com/sluiceproxy/sluice/plugins/internal/jose/josetest"
+	"github.com/sluiceproxy/sluice/test/josetest"
 )
 
 // configOf is a configuration with these consumers, and no rules.

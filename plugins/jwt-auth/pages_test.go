@@ -7,8 +7,8 @@ import (
 	"github.com/sluiceproxy/sluice/sdk/config"
 
 	"github.com/sluiceproxy/sluice/plugins/internal/edge"
-	"github.com/sluiceproxy/sluice/plugins/internal/jose/josetest"
 	"github.com/sluiceproxy/sluice/plugins/internal/page"
+	"github.com/sluiceproxy/sluice/test/josetest"
 )
 
 // The README and spec.yaml say what the plugin does.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sluiceproxy/sluice/plugins/internal/jose/josetest"
+	"github.com/sluiceproxy/sluice/test/josetest"
 )
 
 // Keys that must not be used, each with what is said about it.

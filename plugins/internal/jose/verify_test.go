@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sluiceproxy/sluice/plugins/internal/jose/josetest"
+	"github.com/sluiceproxy/sluice/test/josetest"
 )
 
 var algorithms = []string{

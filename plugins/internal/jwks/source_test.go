@@ -9,7 +9,7 @@ import (
 	"github.com/sluiceproxy/sluice/sdk/config"
 
 	"github.com/sluiceproxy/sluice/plugins/internal/jose"
-	"github.com/sluiceproxy/sluice/plugins/internal/jose/josetest"
+	"github.com/sluiceproxy/sluice/test/josetest"
 )
 
 // service is a Source whose service and clock the test plays.
