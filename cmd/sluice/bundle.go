@@ -36,7 +36,7 @@ Either way each plugin has its own configuration, failure policy, log name and
 shared data. docs/bundles.md tells what differs from filters of their own.
 
 A plugin that can't share a module is refused, with the file and the line.`,
-		Example: `  sluice bundle ./plugins/hello-world ./plugins/custom-response -o all.wasm
+		Example: `  sluice bundle ./plugins/hello-world ./plugins/mock-response -o all.wasm
   sluice bundle auth=./key-auth limit=../limits/cmd -o all.wasm --target istio
   sluice run all.wasm --config chain.json`,
 		Args:              pluginArgs(&o.Plugins),

@@ -34,7 +34,7 @@ With -o, a table goes between two lines of a file that exists, such as README.md
 
 With --check the file is compared and not written. The exit code is 1 if it
 differs.`,
-		Example: `  sluice schema ./plugins/custom-response
+		Example: `  sluice schema ./plugins/mock-response
   sluice schema --format example -o config.yaml
   sluice schema --format table -o README.md --check`,
 		Args:              takes(0, 1, "one argument, the plugin's directory"),

@@ -78,7 +78,7 @@ func uncomment(text string) string {
 
 // What plugins ship is what their schema accepts.
 func TestShippedConfigurations(t *testing.T) {
-	doc, err := os.ReadFile(filepath.Join("..", "..", "plugins", "custom-response", "config.yaml"))
+	doc, err := os.ReadFile(filepath.Join("..", "..", "plugins", "mock-response", "config.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -319,7 +319,7 @@ func TestBundleJSON(t *testing.T) {
 // TestBundleDocs runs the example of docs/bundles.md.
 func TestBundleDocs(t *testing.T) {
 	wasm := filepath.Join(t.TempDir(), "all.wasm")
-	if out, err := sluice(t, "bundle", plugin(t, "hello-world"), plugin(t, "custom-response"), "-o", wasm).CombinedOutput(); err != nil {
+	if out, err := sluice(t, "bundle", plugin(t, "hello-world"), plugin(t, "mock-response"), "-o", wasm).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	config := write(t, "chain.json", fenced(t, harness.ReadFile(t, "docs/bundles.md"), "json"))

@@ -19,7 +19,7 @@ var codeSpan = regexp.MustCompile("`([^`]+)`")
 // has the request in its first column; in the second a code span is the
 // answer's body, or, with a colon in it, a header that the upstream saw.
 func TestPluginPages(t *testing.T) {
-	for _, name := range []string{"hello-world", "custom-response", "http-call", "demo"} {
+	for _, name := range []string{"hello-world", "mock-response", "http-call", "demo"} {
 		t.Run(name, func(t *testing.T) {
 			page := harness.ReadFile(t, filepath.Join("plugins", name, "README.md"))
 			s := embedded().run(t, plugin(t, name), "--no-watch")

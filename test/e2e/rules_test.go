@@ -11,7 +11,7 @@ import (
 // requests, four answers, by route name, route prefix, domain and default.
 func TestRules(t *testing.T) {
 	onBoth(t, func(t *testing.T, e engine) {
-		s := e.run(t, plugin(t, "custom-response"))
+		s := e.run(t, plugin(t, "mock-response"))
 		for _, c := range []struct{ path, host, want string }{
 			{"/foo", "", "hello foo"},
 			{"/bar", "", "hello bar"},

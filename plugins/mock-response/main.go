@@ -1,4 +1,4 @@
-// Command custom-response answers requests with configured content: one
+// Command mock-response answers requests with configured content: one
 // answer for everything, or another for a route, a route prefix or a domain.
 //
 // Configuration is the field's rule form: keys at the top level are the global
@@ -17,7 +17,7 @@ func main() {}
 
 func init() {
 	wrapper.SetCtx(
-		"custom-response",
+		"mock-response",
 		wrapper.ParseTypedConfig[Config](),
 		wrapper.ProcessRequestHeaders(onHttpRequestHeaders),
 	)

@@ -85,7 +85,7 @@ func TestRefusedConfigurations(t *testing.T) {
 
 // The README says what the parser does.
 func TestReadme(t *testing.T) {
-	s, err := schema.Of[Config]("custom-response", config.WholeRules)
+	s, err := schema.Of[Config]("mock-response", config.WholeRules)
 	if err != nil {
 		t.Fatal(err)
 	}
