@@ -27,3 +27,20 @@ func (t *Text) UnmarshalJSON(json []byte) error {
 	}
 	return nil
 }
+
+// Value is a Text, or a list or an object, which is the text of its JSON. null is
+// empty.
+type Value string
+
+// UnmarshalJSON implements config.Unmarshaler.
+func (v *Value) UnmarshalJSON(json []byte) error {
+	if string(json) == "null" {
+		*v = ""
+		return nil
+	}
+	if len(json) > 0 && (json[0] == '{' || json[0] == '[') {
+		*v = Value(json)
+		return nil
+	}
+	return (*Text)(v).UnmarshalJSON(json)
+}

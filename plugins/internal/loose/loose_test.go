@@ -33,3 +33,15 @@ func TestText(t *testing.T) {
 		}
 	}
 }
+
+func TestValue(t *testing.T) {
+	for json, want := range map[string]string{`null`: "", `"a"`: "a", `12`: "12", `true`: "true", `[1, 2]`: "[1, 2]", `{"a":{}}`: `{"a":{}}`} {
+		var got Value
+		if err := got.UnmarshalJSON([]byte(json)); err != nil || string(got) != want {
+			t.Errorf("%s: %q, %v; want %q", json, got, err, want)
+		}
+	}
+	if err := new(Value).UnmarshalJSON(nil); err == nil {
+		t.Error("no error")
+	}
+}
