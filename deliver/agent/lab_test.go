@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,6 +25,7 @@ import (
 	"github.com/sluiceproxy/sluice/build/oci/store"
 	"github.com/sluiceproxy/sluice/deliver/prepare"
 	"github.com/sluiceproxy/sluice/deploy/envoy/envoytest"
+	"github.com/sluiceproxy/sluice/deploy/xds/remote"
 	"github.com/sluiceproxy/sluice/test/e2e/harness"
 )
 
@@ -36,6 +38,7 @@ type lab struct {
 	listen int // Envoy's port for clients
 	admin  int
 	envoy  *harness.Process
+	second string // a further plugin
 	halt   func() // ends the agent
 
 	mu     sync.Mutex
@@ -105,6 +108,14 @@ func (l *lab) agent() {
 func (l *lab) run(apiType string) {
 	l.t.Helper()
 	host, port, _ := strings.Cut(l.o.Listen, ":")
+	address := fmt.Sprintf("socket_address: {address: %s, port_value: %s}", host, port)
+	if host == "unix" {
+		address = fmt.Sprintf("pipe: {path: %q}", port)
+	}
+	filters := filterConfig("probe")
+	if l.second != "" {
+		filters += filterConfig(l.second)
+	}
 	config := fmt.Sprintf(`
 node: {id: %[1]s, cluster: test}
 admin: {address: {socket_address: {address: 127.0.0.1, port_value: %[2]d}}}
@@ -118,7 +129,7 @@ static_resources:
       envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
         "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
         explicit_http_config: {http2_protocol_options: {}}
-    load_assignment: {cluster_name: agent, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: %[4]s, port_value: %[5]s}}}}]}]}
+    load_assignment: {cluster_name: agent, endpoints: [{lb_endpoints: [{endpoint: {address: {%[4]s}}}]}]}
   listeners:
   - name: main
     address: {socket_address: {address: 127.0.0.1, port_value: %[3]d}}
@@ -129,15 +140,11 @@ static_resources:
           "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
           stat_prefix: main
           http_filters:
-          - name: probe
-            config_discovery:
-              config_source: {ads: {}, initial_fetch_timeout: 0s, resource_api_version: V3}
-              type_urls: [type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm, type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC]
-          - name: router
+%[5]s          - name: router
             typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
           route_config:
             virtual_hosts: [{name: all, domains: ["*"], routes: [{match: {prefix: /}, direct_response: {status: 200, body: {inline_string: up}}}]}]
-`, nodeID, l.admin, l.listen, host, port, apiType)
+`, nodeID, l.admin, l.listen, address, filters, apiType)
 	file := filepath.Join(l.t.TempDir(), "envoy.yaml")
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		l.t.Fatal(err)
@@ -145,12 +152,27 @@ static_resources:
 	l.envoy = harness.Start(l.t, exec.Command(harness.OneEnvoy(l.t).Path, "-c", file, "--concurrency", "2", "--log-level", "warning", "--use-dynamic-base-id"))
 }
 
+func filterConfig(name string) string {
+	return fmt.Sprintf(`          - name: %s
+            config_discovery:
+              config_source: {ads: {}, initial_fetch_timeout: 0s, resource_api_version: V3}
+              type_urls: [%s, %s]
+`, name, remote.WasmType, remote.RBACType)
+}
+
+// saw reports whether the agent has told of an event.
+func (l *lab) saw(is func(Event) bool) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.ContainsFunc(l.events, is)
+}
+
 // serves waits until clients see a version with a configuration.
 func (l *lab) serves(code, config string) {
 	l.t.Helper()
 	eventually(l.t, fmt.Sprintf("code %q with config %q is served; refused: %s", code, config, l.plane.refusals()), func() bool {
 		status, h := l.get()
-		return status == 200 && h.Get("x-code") == code && h.Get("x-config") == config
+		return status == 200 && slices.Contains(h.Values("x-code"), code) && slices.Contains(h.Values("x-config"), config)
 	})
 }
 

@@ -18,7 +18,6 @@ import (
 	"github.com/envoyproxy/go-control-plane/pkg/server/v3"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
-	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
 	"github.com/sluiceproxy/sluice/deploy/xds"
@@ -202,11 +201,4 @@ func eventually(t *testing.T, what string, ok func() bool) {
 		}
 	}
 	t.Fatalf("never: %s", what)
-}
-
-func anyOf(t *testing.T, m interface {
-	GetTypedConfig() *anypb.Any
-}) string {
-	t.Helper()
-	return m.GetTypedConfig().GetTypeUrl()
 }
