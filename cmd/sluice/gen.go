@@ -34,7 +34,7 @@ plugin itself:
 
 docs/gateways.md shows each.` + genHelp,
 		Example: `  sluice gen envoy wasmplugin.yaml --upstream 127.0.0.1:8080 -o out/
-  sluice gen compose ./plugins/custom-response -o out/
+  sluice gen compose ./plugins/mock-response -o out/
   sluice gen wasmplugin wasmplugin.yaml --for higress`,
 		Args: genArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },

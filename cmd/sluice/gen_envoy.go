@@ -76,7 +76,7 @@ func newGenComposeCommand() *cobra.Command {
 		Long: `Write docker-compose.yaml, envoy.yaml and the modules in plugins/, for
 "docker compose up". Without --upstream and --routes, httpbin is started and gets
 the requests.` + genHelp,
-		Example: `  sluice gen compose ./plugins/custom-response -o out/
+		Example: `  sluice gen compose ./plugins/mock-response -o out/
   sluice gen compose wasmplugin.yaml --upstream http://host.docker.internal:8080 -o out/`,
 		Args: takes(1, most, someFiles),
 	}

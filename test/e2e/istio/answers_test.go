@@ -17,6 +17,6 @@ const changeTime = 90 * time.Second
 func TestAnswers(t *testing.T) {
 	s := chain.StartStack(t, chain.StartLite(t))
 	image := s.Image("lab/custom-response")
-	s.Push(s.Build(filepath.Join(chain.Repository(t), "plugins", "custom-response")), image+":v1")
+	s.Push(s.Build(filepath.Join(chain.Repository(t), "plugins", "mock-response")), image+":v1")
 	chain.CheckAnswers(t, s, "oci://"+image+":v1", changeTime)
 }

@@ -44,7 +44,7 @@ func newLab(t *testing.T) *lab {
 	l.command = buildCommand(t, l.dir)
 	l.server = startServer(t)
 	l.wasm = filepath.Join(l.dir, "main.wasm")
-	build := exec.Command(l.command, "build", "../../../plugins/custom-response", "-o", l.wasm)
+	build := exec.Command(l.command, "build", "../../../plugins/mock-response", "-o", l.wasm)
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build the plugin: %v\n%s", err, out)
 	}

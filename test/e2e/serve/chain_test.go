@@ -66,7 +66,7 @@ func TestComeAndGo(t *testing.T) {
 func TestDocument(t *testing.T) {
 	e := harness.OneEnvoy(t)
 	l := newLab(t)
-	l.code = harness.BuildPlugin(t, "plugins/custom-response")
+	l.code = harness.BuildPlugin(t, "plugins/mock-response")
 	l.write(filepath.Join(l.dir, "wasmplugin.yaml"), fmt.Sprintf(`apiVersion: extensions.higress.io/v1alpha1
 kind: WasmPlugin
 metadata:

@@ -17,7 +17,7 @@ const changeTime = 2 * time.Minute
 func TestAnswers(t *testing.T) {
 	s := chain.StartStack(t, chain.StartIstiod(t, chain.StartKube(t)))
 	image := s.Image("lab/custom-response")
-	s.Push(s.Build(filepath.Join(chain.Repository(t), "plugins", "custom-response")), image+":v1")
+	s.Push(s.Build(filepath.Join(chain.Repository(t), "plugins", "mock-response")), image+":v1")
 	chain.CheckAnswers(t, s, "oci://"+image+":v1", changeTime)
 }
 
