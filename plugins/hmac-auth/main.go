@@ -63,7 +63,7 @@ func onHttpRequestHeaders(ctx wrapper.HttpContext, config Config) types.Action {
 	m := newMessage(all)
 	name, wait, why := config.dialect.headers(m)
 	if why == nil && wait {
-		if ctx.HasRequestBody() {
+		if ctx.HasRequestBody() && !m.isUpgrade(ctx.IsWebsocket()) {
 			ctx.SetContext(held, m)
 			return types.HeaderStopIteration
 		}

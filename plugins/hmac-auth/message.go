@@ -42,3 +42,11 @@ func (m *message) lookup(name string) (value string, found bool) {
 	value, found = m.fields[strings.ToLower(name)]
 	return value, found
 }
+
+// isUpgrade reports whether what follows the headers is a websocket and no body.
+// Gateways take the header that asks for one off other requests.
+func (m *message) isUpgrade(websocket bool) bool {
+	_, length := m.lookup("content-length")
+	_, chunked := m.lookup("transfer-encoding")
+	return websocket && !length && !chunked
+}

@@ -36,9 +36,13 @@ type verdict struct {
 	pass bool
 	// either says that both are right.
 	either bool
-	// consumer is what the backend sees in X-Mse-Consumer, once; "" is no header.
+	// consumer is what the backend sees in X-Mse-Consumer, once; "" is no header,
+	// whatever that the plugin has nothing to do with it.
 	consumer string
 }
+
+// whatever is the consumer of a verdict that is about something else.
+const whatever = "*"
 
 var (
 	refused = verdict{}
