@@ -245,7 +245,7 @@ func modules(ctx context.Context, ps []gen.Plugin, o Options) ([]wasmplugin.Warn
 	if err != nil {
 		return nil, err
 	}
-	defer p.Close() //nolint:errcheck // nothing was compiled
+	defer p.Close()
 	var problems []error
 	var warnings []wasmplugin.Warning
 	for i := range ps {

@@ -223,14 +223,14 @@ func decodes(resource obj) error {
 	}
 	var whole client.EnvoyFilter
 	if err := json.Unmarshal(b, &whole); err != nil {
-		return fmt.Errorf("Istio's type refuses it: %w", err)
+		return fmt.Errorf("the type of Istio refuses it: %w", err)
 	}
 	spec, err := json.Marshal(resource["spec"])
 	if err != nil {
 		return err
 	}
 	if err := protojson.Unmarshal(spec, &v1alpha3.EnvoyFilter{}); err != nil {
-		return fmt.Errorf("Istio's type refuses it: %w", err)
+		return fmt.Errorf("the type of Istio refuses it: %w", err)
 	}
 	return nil
 }

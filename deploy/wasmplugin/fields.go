@@ -194,7 +194,7 @@ func (r *reader) finish(n *yaml.Node, path string, p *Plugin, config map[string]
 // told reports whether there is a problem with the field already.
 func (r *reader) told(path string) bool {
 	for _, e := range r.problems {
-		if p, ok := e.(*Problem); ok && p.Path == path && p.Resource == r.resource {
+		if e.Path == path && e.Resource == r.resource {
 			return true
 		}
 	}

@@ -2,6 +2,7 @@ package wasmplugin
 
 import (
 	"fmt"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -70,7 +71,7 @@ func (r *reader) finishEntry(n *yaml.Node, path string, p *Plugin, config map[st
 // toldBelow reports whether there is a problem with the field or one in it.
 func (r *reader) toldBelow(path string) bool {
 	for _, e := range r.problems {
-		if p, ok := e.(*Problem); ok && len(p.Path) >= len(path) && p.Path[:len(path)] == path {
+		if strings.HasPrefix(e.Path, path) && e.Resource == r.resource {
 			return true
 		}
 	}
@@ -105,7 +106,7 @@ func (r *reader) code(p *Plugin) setter {
 			r.fail(n, path, "type HTTP goes with http, and not with image")
 		case kind == "Image" && (image == nil || remote != nil):
 			r.fail(n, path, "type Image goes with image, and not with http")
-		case kind == "Image" && p.URL != "" && p.URL[:len("oci")] != "oci", kind == "HTTP" && p.URL != "" && p.URL[:len("http")] != "http":
+		case kind == "Image" && p.URL != "" && !strings.HasPrefix(p.URL, oci), kind == "HTTP" && p.URL != "" && !strings.HasPrefix(p.URL, "http"):
 			r.fail(n, path, "the url %s does not go with type %s", masked(p.URL), kind)
 		}
 	}

@@ -16,7 +16,7 @@ import (
 type reader struct {
 	file     string
 	resource string // that is being read
-	problems []error
+	problems []*Problem
 	warnings []Warning
 	nodes    int
 	depth    int
@@ -39,7 +39,13 @@ func (r *reader) warn(n *yaml.Node, path, format string, args ...any) {
 		Source: place(r.file, n.Line), Resource: r.resource, Path: path, Text: fmt.Sprintf(format, args...)})
 }
 
-func (r *reader) err() error { return errors.Join(r.problems...) }
+func (r *reader) err() error {
+	var errs []error
+	for _, p := range r.problems {
+		errs = append(errs, p)
+	}
+	return errors.Join(errs...)
+}
 
 func place(file string, line int) string { return fmt.Sprintf("%s:%d", file, line) }
 
@@ -83,11 +89,12 @@ func (r *reader) object(n *yaml.Node, path string, known fields) {
 func (r *reader) objectBut(n *yaml.Node, path string, known fields, foreign map[string]string) {
 	r.pairs(n, path, func(key string, at, value *yaml.Node) {
 		set, ok := known[key]
-		if !ok && foreign[key] != "" {
+		switch {
+		case !ok && foreign[key] != "":
 			r.fail(at, join(path, key), "%s", foreign[key])
-		} else if !ok {
+		case !ok:
 			r.unknown(at, join(path, key), key, known)
-		} else if !isNull(value) {
+		case !isNull(value):
 			set(value, join(path, key))
 		}
 	})

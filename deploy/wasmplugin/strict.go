@@ -20,7 +20,7 @@ func strict(resource []byte, kind Kind) error {
 	switch kind {
 	case Istio:
 		if err := json.Unmarshal(resource, &client.WasmPlugin{}); err != nil {
-			return fmt.Errorf("Istio's types refuse it: %w", err)
+			return fmt.Errorf("the types of Istio refuse it: %w", err)
 		}
 		spec = &v1alpha1.WasmPlugin{}
 	case TrafficExtension:
@@ -36,10 +36,10 @@ func strict(resource []byte, kind Kind) error {
 	d := json.NewDecoder(bytes.NewReader(resource))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&parts); err != nil {
-		return fmt.Errorf("Kubernetes' types refuse it: %w", err)
+		return fmt.Errorf("the types of Kubernetes refuse it: %w", err)
 	}
 	if err := protojson.Unmarshal(parts.Spec, spec); err != nil {
-		return fmt.Errorf("Istio's types refuse it: %w", err)
+		return fmt.Errorf("the types of Istio refuse it: %w", err)
 	}
 	return nil
 }

@@ -151,7 +151,7 @@ func TestUnsayable(t *testing.T) {
 		{"section", wasmplugin.Istio, func(p *wasmplugin.Plugin) { p.TargetRefs[0].SectionName = "x" }, "sectionName"},
 		{"selector", wasmplugin.TrafficExtension, func(p *wasmplugin.Plugin) { p.TargetSelectors = []wasmplugin.TargetSelector{{Kind: "Gateway"}} }, "spec.targetSelectors"},
 		{"digits", wasmplugin.Istio, func(p *wasmplugin.Plugin) { p.Config = []byte(`{"a":[9007199254740993]}`) }, "warning: the number has more digits"},
-		{"huge", wasmplugin.Istio, func(p *wasmplugin.Plugin) { p.Config = []byte(`{"a":1e999}`) }, "Istio's types refuse it"},
+		{"huge", wasmplugin.Istio, func(p *wasmplugin.Plugin) { p.Config = []byte(`{"a":1e999}`) }, "the types of Istio refuse it"},
 		{"list", wasmplugin.Istio, func(p *wasmplugin.Plugin) { p.Config = []byte(`[1]`) }, "must be an object"},
 		{"scheme", wasmplugin.Istio, func(p *wasmplugin.Plugin) { p.URL = "ftp://user:secret@x/y" }, "none of oci, http, https, file"},
 		{"strategy", wasmplugin.Istio, func(p *wasmplugin.Plugin) { p.FailStrategy = "NEVER" }, "refuse it"},
