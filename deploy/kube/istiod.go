@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -156,9 +157,13 @@ func (v *View) Plugins(ctx context.Context, proxy string) (map[string]string, er
 		}
 		plugins := map[string]string{}
 		for _, c := range dump.Configs {
-			var named struct{ Name string }
+			// A filter of Wasm has its name inside; all others are shown with theirs.
+			var named struct {
+				Name   string
+				Config struct{ Name string }
+			}
 			if json.Unmarshal(c, &named) == nil {
-				plugins[pluginName(named.Name)] = string(c)
+				plugins[pluginName(cmp.Or(named.Config.Name, named.Name))] = string(c)
 			}
 		}
 		return plugins, nil
