@@ -183,7 +183,7 @@ func TestConfigurations(t *testing.T) {
 		`{"allow_origin_patterns":["ht tp://*"]}`:          "allow_origin_patterns[0]",
 		`{"allow_methods":["GE T"]}`:                       "allow_methods",
 		`{"allow_headers":["a:"]}`:                         "allow_headers",
-		`{"expose_headers":["a\r\nb"]}`:                  "expose_headers",
+		`{"expose_headers":["a\r\nb"]}`:                    "expose_headers",
 		`{"max_age":"1"}`:                                  "max_age",
 		`{"allow_origin":["*"]}`:                           "did you mean",
 	} {

@@ -88,7 +88,7 @@ func TestPlaces(t *testing.T) {
 		"name in capitals":              {usual, request("/?ACCESS_TOKEN=" + token), missing},
 		"two headers":                   {usual, request("/", bearer(token), bearer(token)), several},
 		"two headers, one is another's": {usual, request("/", bearer(token), bearer("x")), several},
-		"header and another scheme":     {usual, request("/", bearer(token), [2]string{"authorization", "Basic x"}), ""},
+		"header and another scheme":     {usual, request("/", bearer(token), [2]string{"authorization", "Basic x"}), several},
 		"two joined by a comma":         {usual, request("/", bearer(token+", Bearer "+token)), fails},
 		"two parameters":                {usual, request("/?access_token=" + token + "&access_token=" + token), several},
 		"parameter and header":          {usual, request("/?access_token="+token, bearer(token)), several},

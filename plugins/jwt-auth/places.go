@@ -22,13 +22,21 @@ const (
 )
 
 // find returns the one place of a request that has a token for any consumer. Two
-// are errSeveral: nobody knows which of them upstream looks at.
+// are errSeveral: nobody knows which of them upstream looks at. So are two lines of
+// a header that may hold one, whatever is in them: some gateways join them.
 func (c *Config) find(headers [][2]string) (at place, err error) {
 	n := 0
+	lines := map[string]int{}
 	for p := range places(headers) {
 		if c.mayHold(p) {
 			at = p
 			n++
+		}
+		if p.kind == inHeader && c.reads(p.name) {
+			name := strings.ToLower(p.name)
+			if lines[name]++; lines[name] > 1 {
+				return at, errSeveral
+			}
 		}
 	}
 	switch {
@@ -38,6 +46,18 @@ func (c *Config) find(headers [][2]string) (at place, err error) {
 		return at, errMissing
 	}
 	return at, nil
+}
+
+// reads reports whether a consumer's token may be in a header of that name.
+func (c *Config) reads(name string) bool {
+	for i := range c.Consumers {
+		for _, h := range c.Consumers[i].FromHeaders {
+			if strings.EqualFold(h.Name, name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // mayHold reports whether a consumer's token may be in that place.
