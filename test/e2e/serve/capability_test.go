@@ -68,7 +68,7 @@ func withCapabilities(t *testing.T, e harness.Envoy, code string, capabilities [
 	l.write(file, fmt.Sprintf(`{"version_info": "1", "resources": [%s]}`, body))
 	static := l.gatewayText(discovered("path_config_source: {path: " + file + "}"))
 	l.gateway = ""
-	l.startEnvoy(e, fmt.Sprintf("node: {id: n, cluster: c}\nadmin: {address: {socket_address: {address: 127.0.0.1, port_value: %d}}}\n", l.envoyAdm)+static)
+	l.startEnvoy(e, fmt.Sprintf("node: {id: gw-0, cluster: gw}\nadmin: {address: {socket_address: {address: 127.0.0.1, port_value: %d}}}\n", l.envoyAdm)+static)
 	got := l.envoy.WaitHTTP(l.url("/"), patience+time.Minute, func(r harness.Reply) bool { return r.Status == http.StatusOK })
 	return got.Header
 }
