@@ -14,6 +14,14 @@ import (
 	"github.com/sluiceproxy/sluice/test/e2e/harness"
 )
 
+// plugins makes something of each plugin of a chain.
+func plugins[P any](g guard, of func(*guard) P) (all []P) {
+	for at := &g; at != nil; at = at.behind {
+		all = append(all, of(at))
+	}
+	return all
+}
+
 // startEmbedded starts the gateway of this module, in the test's process.
 func startEmbedded(t *testing.T, g guard) *bed {
 	t.Helper()
@@ -32,8 +40,10 @@ func startEmbedded(t *testing.T, g guard) *bed {
 	}
 	gw, err := gateway.New(t.Context(), gateway.Options{
 		Runtime: runtime, Clusters: clusters, Concurrency: 1,
-		Routes:  []gateway.Route{{Name: "hub", Prefix: "/", Cluster: "backend"}},
-		Plugins: []gateway.Plugin{{Name: g.plugin, Code: code(t, g.plugin), Config: []byte(g.config)}},
+		Routes: []gateway.Route{{Name: "hub", Prefix: "/", Cluster: "backend"}},
+		Plugins: plugins(g, func(g *guard) gateway.Plugin {
+			return gateway.Plugin{Name: g.plugin, Code: code(t, g.plugin), Config: []byte(g.config)}
+		}),
 		Log: func(level host.LogLevel, _, text string) {
 			if level >= host.LogError {
 				t.Errorf("the log: %s", text)
@@ -67,8 +77,10 @@ func startEnvoy(t *testing.T, g guard) *bed {
 		t.Fatal(err)
 	}
 	c := envoy.Config{
-		Routes:   []envoy.Route{{Name: "hub", Prefix: "/", Cluster: "backend"}},
-		Plugins:  []envoy.Plugin{{Name: g.plugin, Code: code(t, g.plugin), Config: []byte(g.config)}},
+		Routes: []envoy.Route{{Name: "hub", Prefix: "/", Cluster: "backend"}},
+		Plugins: plugins(g, func(g *guard) envoy.Plugin {
+			return envoy.Plugin{Name: g.plugin, Code: code(t, g.plugin), Config: []byte(g.config)}
+		}),
 		Clusters: []envoy.Cluster{{Name: "backend", Address: b.addr}},
 	}
 	for name, addr := range g.clusters {

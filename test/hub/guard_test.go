@@ -16,6 +16,8 @@ type guard struct {
 	plugin string
 	// config is the plugin's configuration.
 	config string
+	// behind is a plugin that stands behind this one. Default: none.
+	behind *guard
 	// clusters are services by the name of their cluster, as host:port.
 	clusters map[string]string
 	// mutate makes something of a random request, mostly with credentials.

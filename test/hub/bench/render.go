@@ -23,7 +23,7 @@ This page is made by `+"`go run ./test/hub/bench -docs docs`"+`.
 |---|---|---|---|---|---|---|---|---|---|
 `, version, s.rounds, s.round, s.connections)
 	for _, m := range all {
-		own := "none | | |"
+		own := "none | | | |"
 		if m.native != nil {
 			own = fmt.Sprintf("%s | %s", m.nativeName, columns(m.native, m.none))
 		}
