@@ -1,0 +1,67 @@
+package serve
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+func TestMemory(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "state")
+	m, err := openMemory(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range []error{
+		m.refuse(refusal{Resource: "a", Version: "v1", Envoy: "1.40.0"}), m.refuse(refusal{Resource: "a", Version: "v2", Envoy: "1.40.0"}),
+		m.refuse(refusal{Resource: "a", Version: "v1", Envoy: "1.40.0"}), m.accept("1.40.0", "v2"), m.accept("1.40.0", "unknown"),
+		m.remove("web.gone"), m.remove("web.gone"), m.remove("web.back"), m.restore("web.back"), m.restore("web.never"),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	again, err := openMemory(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range []*memory{m, again} {
+		switch {
+		case !m.refused("1.40.0", "v1"), m.refused("1.36.0", "v1"), m.refused("1.40.0", "v2"), len(m.data.Refused) != 1:
+			t.Errorf("refusals %+v", m.data.Refused)
+		case !slices.Equal(m.removed(), []string{"web.gone"}):
+			t.Errorf("removed %q", m.removed())
+		}
+	}
+	info, err := os.Stat(filepath.Join(dir, "serve.json"))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+}
+
+func TestMemoryIsBounded(t *testing.T) {
+	m := &memory{path: filepath.Join(t.TempDir(), "serve.json")}
+	for i := range maxRefusals {
+		m.data.Refused = append(m.data.Refused, refusal{Version: fmt.Sprint(i)})
+	}
+	if err := m.refuse(refusal{Version: "last"}); err != nil {
+		t.Fatal(err)
+	}
+	if len(m.data.Refused) != maxRefusals || m.refused("", "0") || !m.refused("", "last") {
+		t.Errorf("%d are kept", len(m.data.Refused))
+	}
+}
+
+func TestMemoryDamaged(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir, "serve.json", "{")
+	m, err := openMemory(dir)
+	if err == nil || m == nil {
+		t.Fatalf("got %v, %v; want both", m, err)
+	}
+	if err := m.remove("x"); err != nil {
+		t.Error(err)
+	}
+}
