@@ -45,8 +45,10 @@ func (d *Distribution) String() string {
 	switch {
 	case len(d.Proxies) == 0:
 		return fmt.Sprintf("none of %d connected proxies gets it; its selector, namespace and match say which do", d.Connected)
+	case len(d.Waiting) == 0 && len(d.Proxies) == d.Connected:
+		return fmt.Sprintf("acknowledged by all %d connected proxies", d.Connected)
 	case len(d.Waiting) == 0:
-		return fmt.Sprintf("acknowledged by %d of %d proxies, and the others don't get it", len(d.Proxies), d.Connected)
+		return fmt.Sprintf("acknowledged by %d of %d connected proxies, and the others don't get it", len(d.Proxies), d.Connected)
 	}
 	text := fmt.Sprintf("acknowledged by %d of the %d proxies that get it; not by %s",
 		len(d.Proxies)-len(d.Waiting), len(d.Proxies), strings.Join(d.Waiting[:min(3, len(d.Waiting))], ", "))
