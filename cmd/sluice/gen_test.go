@@ -87,7 +87,7 @@ func TestGenOutput(t *testing.T) {
 		t.Errorf("two files: %+v", r)
 	}
 	r = sluice(t, "gen", "wasmplugin", "wasmplugin.yaml", "--for", "envoy-gateway", "--target-ref", "Gateway/main")
-	if r.code != exitOK || !strings.HasPrefix(r.stderr, "warning: envoy-gateway higress-system/custom-response: ") || !strings.HasPrefix(r.stdout, "apiVersion: gateway.envoyproxy.io") {
+	if r.code != exitOK || !strings.HasPrefix(r.stderr, "warning: envoy-gateway higress-system/mock-response: ") || !strings.HasPrefix(r.stdout, "apiVersion: gateway.envoyproxy.io") {
 		t.Errorf("a warning: %+v", r)
 	}
 	for _, want := range []string{"wrote", "unchanged"} {

@@ -15,6 +15,7 @@ import (
 	"github.com/sluiceproxy/sluice/deploy/envoy"
 	"github.com/sluiceproxy/sluice/deploy/envoy/envoytest"
 	"github.com/sluiceproxy/sluice/deploy/gen"
+	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
 	"github.com/sluiceproxy/sluice/test/e2e/harness"
 )
 
@@ -194,5 +195,54 @@ func TestComposeValid(t *testing.T) {
 		if err != nil || !strings.Contains(strings.ReplaceAll(string(out), `": "`, `":"`), want) {
 			t.Errorf("%v: no %s in\n%s", err, want, out)
 		}
+	}
+}
+
+// demo is the resource of "Higress actual combat": a global configuration and
+// three rules, for a plugin in a file.
+const demo = `apiVersion: extensions.higress.io/v1alpha1
+kind: WasmPlugin
+metadata: {name: mock-response, namespace: higress-system}
+spec:
+  url: file://%s
+  defaultConfig: {content: hello higress}
+  matchRules:
+  - ingress: [default/foo]
+    config: {content: hello foo}
+  - ingress: [default/bar]
+    config: {content: hello bar}
+  - domain: [www.example.com]
+    config: {content: hello world}
+`
+
+// TestFourAnswers: the resource gives the answers that its document promises, as
+// it is and after it became Istio's.
+func TestFourAnswers(t *testing.T) {
+	harness.OneEnvoy(t) // before the plugin is built for nothing
+	higress := filepath.Join(t.TempDir(), "wp.yaml")
+	harness.WriteFile(t, higress, fmt.Sprintf(demo, harness.BuildPlugin(t, "plugins/mock-response")))
+	istio := filepath.Join(t.TempDir(), "istio.yaml")
+	generate(t, Options{What: WasmPlugin, Args: []string{higress}, For: wasmplugin.Istio, Out: istio})
+	for _, file := range []string{higress, istio} {
+		port := harness.FreePort(t)
+		dir := generate(t, Options{What: Envoy, Args: []string{file}, Restrict: true, Gateway: gen.Gateway{
+			Listen: harness.Addr(port), Upstream: serve(t, "upstream"),
+			Routes: []envoy.Route{{Name: "default/foo", Prefix: "/foo", Cluster: "upstream"}, {Name: "default/bar", Prefix: "/bar", Cluster: "upstream"}},
+		}})
+		p := start(t, filepath.Join(dir, "envoy.yaml"), port)
+		for _, c := range []struct{ path, host, want string }{
+			{"/foo", "www.abc.com", "hello foo"}, {"/bar", "www.abc.com", "hello bar"},
+			{"/", "www.example.com", "hello world"}, {"/", "www.abc.com", "hello higress"},
+		} {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, harness.URL(port, c.path), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Host = c.host
+			if r := harness.Do(t, req); r.Status != 200 || string(r.Body) != c.want {
+				t.Errorf("%s: %s of %s: got %s, want %q", filepath.Base(file), c.path, c.host, r, c.want)
+			}
+		}
+		p.Stop()
 	}
 }

@@ -1,12 +1,18 @@
 package gen
 
 import (
+	"encoding/json"
 	"errors"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	wasmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/wasm/v3"
+	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
 	kyaml "sigs.k8s.io/yaml"
 
 	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
@@ -257,6 +263,42 @@ func TestEnvoyFilter(t *testing.T) {
 	}
 	if _, _, err := EnvoyFilter([]Plugin{with(plugin("a", "b"), func(p *wasmplugin.Plugin) { p.PullSecret = "s" })}); err == nil {
 		t.Error("a pull secret was dropped")
+	}
+}
+
+// TestEnvoyFilterValues: what Istio puts into Envoy's configuration as it is, is
+// what Envoy's own types take, and valid.
+func TestEnvoyFilterValues(t *testing.T) {
+	p := with(plugin("a", "b"), func(p *wasmplugin.Plugin) { p.Config = []byte(`{"a":1}`) })
+	p.Capabilities = []string{"proxy_log"}
+	files, _, err := EnvoyFilter([]Plugin{p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	into := map[string]interface {
+		proto.Message
+		ValidateAll() error
+	}{"HTTP_FILTER": &hcmv3.HttpFilter{}, "EXTENSION_CONFIG": &corev3.TypedExtensionConfig{}}
+	for _, patch := range dig(t, tree(t, files[0]), "spec", "configPatches").([]any) {
+		m := into[dig(t, patch, "applyTo").(string)]
+		b, err := json.Marshal(dig(t, patch, "patch", "value"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := protojson.Unmarshal(b, m); err != nil {
+			t.Errorf("%v\n%s", err, b)
+		}
+		if err := m.ValidateAll(); err != nil {
+			t.Errorf("%v\n%s", err, b)
+		}
+	}
+	c := into["EXTENSION_CONFIG"].(*corev3.TypedExtensionConfig)
+	var w wasmv3.Wasm
+	if err := c.GetTypedConfig().UnmarshalTo(&w); err != nil {
+		t.Fatal(err)
+	}
+	if u := w.GetConfig().GetVmConfig().GetCode().GetRemote().GetHttpUri(); u.GetUri() != p.Spec.URL || u.ValidateAll() != nil {
+		t.Errorf("the address is %v: %v", u, u.ValidateAll())
 	}
 }
 

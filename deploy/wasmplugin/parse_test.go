@@ -12,7 +12,7 @@ import (
 const rules = `apiVersion: extensions.higress.io/v1alpha1
 kind: WasmPlugin
 metadata:
-  name: custom-response
+  name: mock-response
   namespace: higress-system
 spec:
   defaultConfig:
@@ -30,7 +30,7 @@ spec:
     - www.example.com
     config:
       content: hello world
-  url: oci://registry.example/plugins/custom-response:1.0.0
+  url: oci://registry.example/plugins/mock-response:1.0.0
 `
 
 func TestRulesBecomeConfiguration(t *testing.T) {
