@@ -7,6 +7,6 @@
 //	// hand ready.Module.File and ready.Config to the gateway; when it accepts:
 //	err = p.Served(plugin, ready)
 //
-// Prepare is Module, CheckTarget and CheckConfig, one after the other, and what was
-// served last where one of them fails. Nothing here speaks to a gateway.
+// Prepare is Module and CheckConfig, one after the other, and what was served last
+// where one of them fails. Nothing here speaks to a gateway.
 package prepare

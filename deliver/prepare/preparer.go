@@ -46,13 +46,18 @@ func New(o Options) (*Preparer, error) {
 // Close frees what CheckConfig has compiled.
 func (p *Preparer) Close() error { return p.trial.close() }
 
-// Key names a plugin in errors, events and records: kind/namespace/name.
+// Key names a plugin in errors, events and records: kind/namespace/name, and a number
+// for further plugins of a resource that has several.
 func Key(w *wasmplugin.Plugin) string {
 	namespace := w.Namespace
 	if namespace == "" {
 		namespace = "default"
 	}
-	return fmt.Sprintf("%s/%s/%s", w.Kind, namespace, w.Name)
+	key := fmt.Sprintf("%s/%s/%s", w.Kind, namespace, w.Name)
+	if w.Entry > 0 {
+		key += fmt.Sprintf("/%d", w.Entry)
+	}
+	return key
 }
 
 // failed names the plugin and the step, unless err does already.
