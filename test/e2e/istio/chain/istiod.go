@@ -32,7 +32,7 @@ func StartIstiod(t testing.TB, k *Kube) *Istiod {
 	i := &Istiod{Kube: k, xds: harness.Addr(ports[0]), secure: harness.Addr(ports[1])}
 	dir := t.TempDir()
 	mesh := filepath.Join(dir, "mesh.yaml")
-	write(t, mesh, `{"trustDomain": "cluster.local", "defaultConfig": {"discoveryAddress": "`+i.xds+`", "controlPlaneAuthPolicy": "NONE"}}`)
+	write(t, mesh, `{"trustDomain": "cluster.local", "enableAutoMtls": false, "defaultConfig": {"discoveryAddress": "`+i.xds+`", "controlPlaneAuthPolicy": "NONE"}}`)
 	cmd := exec.Command(Tool(t, Discovery), "discovery", "--kubeconfig", k.Config, "--registries", "Kubernetes", "--meshConfig", mesh,
 		"--grpcAddr", i.xds, "--secureGRPCAddr", i.secure, "--httpAddr", harness.Addr(ports[2]), "--httpsAddr", harness.Addr(ports[3]),
 		"--monitoringAddr", harness.Addr(ports[4]), "--ctrlz_port", "0", "--namespace", Namespace)
