@@ -113,17 +113,6 @@ func (s *server) load(ctx context.Context, at time.Time) error {
 
 // compare takes over what the directory says.
 func (s *server) compare(ctx context.Context, c *contents, at time.Time) (events []Event) {
-	for _, p := range c.problems {
-		if !slices.Contains(s.problems, p) {
-			events = append(events, Failed{Err: p.Text})
-		}
-	}
-	if !s.read {
-		for _, w := range c.warnings {
-			events = append(events, Warning{w})
-		}
-	}
-	s.problems = c.problems
 	wasmplugin.Order(c.plugins)
 	s.sorted = nil
 	there := map[string]bool{}
@@ -131,8 +120,7 @@ func (s *server) compare(ctx context.Context, c *contents, at time.Time) (events
 		w := c.plugins[i]
 		name := nameOf(&w)
 		if there[name] {
-			s.problems = append(s.problems, Problem{File: fileOf(w), Since: at,
-				Text: w.Source + ": " + w.Resource() + ": another resource has this namespace and name too, and Envoys know it by these; it is left out"})
+			c.problems = append(c.problems, s.twice(w, at))
 			continue
 		}
 		there[name] = true
@@ -141,6 +129,43 @@ func (s *server) compare(ctx context.Context, c *contents, at time.Time) (events
 	for _, w := range c.gone {
 		events = append(events, s.drop(nameOf(&w), w)...)
 	}
+	if !s.read {
+		for _, w := range c.warnings {
+			events = append(events, Warning{w})
+		}
+	}
+	return append(events, s.complain(c.problems)...)
+}
+
+// twice is the problem of a resource whose name in Envoys another one has.
+func (s *server) twice(w wasmplugin.Plugin, at time.Time) Problem {
+	p := Problem{File: fileOf(w), Since: at, Text: w.Source + ": " + w.Resource() +
+		": another resource has this namespace and name too, and Envoys know it by these; it is left out"}
+	for _, old := range s.problems {
+		if old.Text == p.Text {
+			p.Since = old.Since
+		}
+	}
+	return p
+}
+
+// complain takes over the problems, and tells those that are new, and files that
+// have none any more.
+func (s *server) complain(problems []Problem) (events []Event) {
+	files, fixed := map[string]bool{}, map[string]bool{}
+	for _, p := range problems {
+		files[p.File] = true
+		if !slices.Contains(s.problems, p) {
+			events = append(events, Failed{Err: p.Text})
+		}
+	}
+	for _, old := range s.problems {
+		if !files[old.File] && !fixed[old.File] {
+			fixed[old.File] = true
+			events = append(events, Fixed{old.File})
+		}
+	}
+	s.problems = problems
 	return events
 }
 
