@@ -64,14 +64,14 @@ func start(t *testing.T, file string, port int) *harness.Process {
 	t.Helper()
 	e := harness.OneEnvoy(t)
 	p := harness.Start(t, exec.Command(e.Path, "-c", file, "--disable-hot-restart", "--concurrency", "1", "--log-level", "warning")) //nolint:gosec // the test's Envoy
-	p.WaitHTTP(harness.URL(port, "/"), 30*time.Second, func(r harness.Reply) bool { return r.Status == 200 })
+	p.WaitHTTP(harness.URL(port, "/"), 2*time.Minute, func(r harness.Reply) bool { return r.Status == 200 })
 	return p
 }
 
 // header asks until a response header has a value.
 func header(t *testing.T, p *harness.Process, port int, path, name, want string) {
 	t.Helper()
-	p.WaitHTTP(harness.URL(port, path), 20*time.Second, func(r harness.Reply) bool { return r.Header.Get(name) == want })
+	p.WaitHTTP(harness.URL(port, path), time.Minute, func(r harness.Reply) bool { return r.Header.Get(name) == want })
 }
 
 // chain is two plugins whose order a client sees: their headers are appended.
