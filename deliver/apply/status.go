@@ -107,7 +107,7 @@ func (o StatusOptions) cluster(ctx context.Context, c *kube.Cluster, resources [
 
 func (o StatusOptions) which(ctx context.Context, c *kube.Cluster, resources []resource) ([]*kube.Object, error) {
 	if o.Name != "" || len(resources) > 0 {
-		return o.Named.objects(ctx, c, resources)
+		return o.objects(ctx, c, resources)
 	}
 	var all []*kube.Object
 	for _, kind := range o.kinds() {

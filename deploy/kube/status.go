@@ -89,12 +89,13 @@ func number(v any) int64 {
 func (c *Cluster) WaitAccepted(ctx context.Context, obj *Object) (seen string, ok bool, err error) {
 	for {
 		now, err := c.Get(ctx, obj.Kind, obj.Namespace(), obj.Name())
-		switch {
-		case ctx.Err() != nil:
-			return seen, false, nil
-		case err != nil:
+		if ctx.Err() != nil {
+			return seen, false, nil // the time is up, which is no failure
+		}
+		if err != nil {
 			return seen, false, err
-		case now == nil:
+		}
+		if now == nil {
 			return "it was deleted meanwhile", false, nil
 		}
 		var done bool
@@ -140,12 +141,13 @@ func accepted(all []Condition) (seen string, done, ok bool) {
 func (c *Cluster) WaitGone(ctx context.Context, obj *Object) (seen string, ok bool, err error) {
 	for {
 		now, err := c.Get(ctx, obj.Kind, obj.Namespace(), obj.Name())
-		switch {
-		case ctx.Err() != nil:
-			return seen, false, nil
-		case err != nil:
+		if ctx.Err() != nil {
+			return seen, false, nil // the time is up, which is no failure
+		}
+		if err != nil {
 			return seen, false, err
-		case now == nil || now.u.GetUID() != obj.u.GetUID():
+		}
+		if now == nil || now.u.GetUID() != obj.u.GetUID() {
 			return "it is gone", true, nil
 		}
 		seen = "it is there"
