@@ -138,4 +138,3 @@ func onlyHere(address string) bool {
 	ip := net.ParseIP(host)
 	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }
-

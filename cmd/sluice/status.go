@@ -80,9 +80,9 @@ func (f *statusFlags) follow(ctx context.Context, out io.Writer) error {
 		case err != nil:
 			fmt.Fprintf(&b, "%s\n", message(err))
 		case *f.format == "json":
-			err = printJSON(&b, s)
+			_ = printJSON(&b, s) // into memory
 		default:
-			err = printStatus(&b, s, time.Time{})
+			_ = printStatus(&b, s, time.Time{})
 		}
 		if text := b.String(); text != last {
 			if last != "" && *f.format != "json" {

@@ -54,7 +54,7 @@ func (s *server) listens(e xds.Accepted) error {
 	listeners, clusters, err := s.gateway.current.Resources(plugins, xds.FromADS)
 	made := slices.ContainsFunc(listeners, func(r xds.Resource) bool { return r.Name == e.Resource && r.Version == e.Version })
 	if err != nil || !made || s.anyRefused(e.Node, listeners, clusters) {
-		return nil //nolint:nilerr // told where it is handed out
+		return nil
 	}
 	return s.gateway.accepted()
 }

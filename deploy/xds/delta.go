@@ -14,7 +14,7 @@ func (st delta) take(r *discoveryv3.DeltaDiscoveryRequest) {
 	st.meet(r.Node)
 	st.refresh()
 	sub, first := st.subscription(Type(r.TypeUrl))
-	st.answered(sub, r.ResponseNonce, refusalOf(r.ErrorDetail))
+	st.answered(sub, r.ResponseNonce, refusalOf(r.ErrorDetail != nil, r.ErrorDetail))
 	for _, name := range r.ResourceNamesUnsubscribe {
 		st.unsubscribe(sub, name)
 	}

@@ -1,7 +1,7 @@
 package xds
 
 import (
-	rpcstatus "google.golang.org/genproto/googleapis/rpc/status"
+	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/sluiceproxy/sluice/deploy/xds/remote"
 )
@@ -15,9 +15,15 @@ type refusalDetail struct {
 	reasons map[string]string // by resource, from an agent
 }
 
-// refusalOf reads the error of a request; nil is for none.
-func refusalOf(e *rpcstatus.Status) *refusalDetail {
-	if e == nil {
+// errorDetail is the error of a request.
+type errorDetail interface {
+	GetMessage() string
+	GetDetails() []*anypb.Any
+}
+
+// refusalOf reads the error of a request, if there is one; nil is for none.
+func refusalOf(isError bool, e errorDetail) *refusalDetail {
+	if !isError {
 		return nil
 	}
 	text := e.GetMessage()

@@ -16,7 +16,7 @@ func (st sotw) take(r *discoveryv3.DiscoveryRequest) {
 	st.refresh()
 	sub, first := st.subscription(Type(r.TypeUrl))
 	inFlight := sub.flight != nil
-	st.answered(sub, r.ResponseNonce, refusalOf(r.ErrorDetail))
+	st.answered(sub, r.ResponseNonce, refusalOf(r.ErrorDetail != nil, r.ErrorDetail))
 	again := !first && !inFlight && r.ErrorDetail == nil && r.ResponseNonce == sub.nonce
 	if sub.t.whole() && len(r.ResourceNames) == 0 && (first || sub.wildcard) {
 		sub.wildcard = true

@@ -12,16 +12,13 @@ type subscription struct {
 	t        Type
 	wildcard bool            // all resources of the type
 	names    map[string]bool // asked for, where it is not all
-	// claimed is the version of the whole set that the node says it has, of a
-	// stream that has just begun; "" once it was compared.
-	claimed string
-	held    map[string]held
-	refused map[string]refusal
-	flight  *flight
-	denied  *flight // the answer that was refused last
-	nonce   string  // of the last answer
-	stale   string  // digest of a set that was refused, for state of the world
-	settled bool    // the node has had an answer, on this stream or an earlier one
+	held     map[string]held
+	refused  map[string]refusal
+	flight   *flight
+	denied   *flight // the answer that was refused last
+	nonce    string  // of the last answer
+	stale    string  // digest of a set that was refused, for state of the world
+	settled  bool    // the node has had an answer, on this stream or an earlier one
 }
 
 // held is a version that a node has acknowledged.

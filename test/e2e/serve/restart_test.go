@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"fmt"
 	"os"
 	"testing"
 	"time"
@@ -54,5 +53,5 @@ func TestRestart(t *testing.T) {
 func (l *lab) loads() string {
 	l.t.Helper()
 	r := harness.Get(l.t, harness.URL(l.envoyAdm, "/stats?filter=(config_reload|listener_modified)$"))
-	return fmt.Sprintf("%s", r.Body)
+	return string(r.Body)
 }
