@@ -43,7 +43,7 @@ var rooms = []room{
 	{folder: "deploy", rooms: []string{"deploy", "build"}, modules: []string{yaml}},
 	// Nodes with lines: a resource is refused with the line that is wrong.
 	{folder: "deploy/wasmplugin", rooms: []string{"deploy"}, modules: []string{yaml, "go.yaml.in/yaml/v3", "istio.io/api", "istio.io/client-go", "k8s.io/apimachinery", protobuf}},
-	{folder: "deploy/xds", rooms: []string{"deploy"}, modules: []string{"github.com/envoyproxy/go-control-plane", "google.golang.org/grpc", protobuf, yaml}},
+	{folder: "deploy/xds", rooms: []string{"deploy"}, modules: []string{"github.com/envoyproxy/go-control-plane", "github.com/cncf/xds/go", "google.golang.org/grpc", protobuf, yaml}},
 	// What it renders goes through the types of those who read it.
 	{folder: "deploy/gen", rooms: []string{"deploy"}, modules: []string{"github.com/envoyproxy/go-control-plane", "istio.io/api", "istio.io/client-go", protobuf}},
 	{folder: "deploy/kube", rooms: []string{"deploy"}, modules: []string{"k8s.io/apimachinery", "k8s.io/client-go", "istio.io/api", "istio.io/client-go", yaml}},
