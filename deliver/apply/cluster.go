@@ -29,17 +29,13 @@ func (c Clusters) targets() []*target {
 	if len(names) == 0 {
 		names = []string{""}
 	}
-	open := c.open
-	if open == nil {
-		open = kube.Open
-	}
 	var all []*target
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
 			continue
 		}
 		t := &target{name: name}
-		t.cluster, t.err = open(kube.Options{Kubeconfig: c.Kubeconfig, Context: name, Namespace: c.Namespace, Timeout: c.RequestTimeout})
+		t.cluster, t.err = kube.Open(kube.Options{Kubeconfig: c.Kubeconfig, Context: name, Namespace: c.Namespace, Timeout: c.RequestTimeout})
 		if t.err == nil {
 			t.name = t.cluster.Context
 		}

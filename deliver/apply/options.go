@@ -6,7 +6,6 @@ import (
 
 	"github.com/sluiceproxy/sluice/build/oci"
 	"github.com/sluiceproxy/sluice/build/oci/store"
-	"github.com/sluiceproxy/sluice/deploy/kube"
 	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
 )
 
@@ -25,8 +24,6 @@ type Clusters struct {
 	Partial bool
 	// RequestTimeout bounds each request to an API server. Default: package kube's.
 	RequestTimeout time.Duration
-
-	open func(kube.Options) (*kube.Cluster, error) // kube.Open, but in tests
 }
 
 // Images say how images are checked.

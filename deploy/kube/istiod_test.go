@@ -18,7 +18,13 @@ import (
 // resourceVersion in it is "4711".
 func istiod(t *testing.T, change func(path, text string) (int, string)) *kube.View {
 	t.Helper()
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s := httptest.NewServer(debug(change))
+	t.Cleanup(s.Close)
+	return kube.ViewAt(strings.TrimPrefix(s.URL, "http://"))
+}
+
+func debug(change func(path, text string) (int, string)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		file := strings.TrimPrefix(r.URL.Path, "/debug/")
 		if file == "ecdsz" && r.URL.Query().Get("proxyID") != "gw-0.istio-system" {
 			http.Error(w, "Proxy not connected to this Pilot instance.", http.StatusNotFound)
@@ -35,9 +41,43 @@ func istiod(t *testing.T, change func(path, text string) (int, string)) *kube.Vi
 		}
 		w.WriteHeader(code)
 		fmt.Fprint(w, changed)
-	}))
-	t.Cleanup(s.Close)
-	return kube.ViewAt(strings.TrimPrefix(s.URL, "http://"))
+	}
+}
+
+// TestViewThroughTheAPIServer has a pod of istiod, and another that is none.
+func TestViewThroughTheAPIServer(t *testing.T) {
+	c, s := open(t)
+	refuse := false
+	s.BreakWith(func(w http.ResponseWriter, r *http.Request) bool {
+		const pods = "/api/v1/namespaces/istio-system/pods"
+		rest, ok := strings.CutPrefix(r.URL.Path, "/api/v1/namespaces/")
+		switch {
+		case !ok:
+			return false
+		case r.URL.Path == pods && r.URL.Query().Get("labelSelector") == "app=istiod":
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprint(w, `{"kind":"PodList","apiVersion":"v1","items":[{"kind":"Pod","apiVersion":"v1","metadata":{"name":"istiod-1","namespace":"istio-system"}}]}`)
+		case strings.HasSuffix(rest, "/pods"):
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprint(w, `{"kind":"PodList","apiVersion":"v1","items":[]}`)
+		case refuse:
+			w.WriteHeader(http.StatusUnauthorized)
+		default:
+			http.StripPrefix(pods+"/istiod-1:15014/proxy", debug(nil)).ServeHTTP(w, r)
+		}
+		return true
+	})
+	v, err := c.View(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := distribution(t, v, version(t, "4711"), nil); !d.Done() {
+		t.Errorf("%s", d)
+	}
+	refuse = true
+	if _, err := c.View(t.Context()); !errors.Is(err, kube.ErrNoView) || !strings.Contains(err.Error(), "port-forward") {
+		t.Errorf("401: %v", err)
+	}
 }
 
 // version is the plugin of that answer in a version.
