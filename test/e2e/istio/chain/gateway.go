@@ -66,6 +66,8 @@ func (g *Gateway) environment(control Control, status, prometheus int) []string 
 		"binaryPath": g.Envoy.Path, "configPath": filepath.Join(g.dir, "proxy"),
 		"proxyAdminPort": g.admin, "statusPort": g.info, "concurrency": 2,
 		"drainDuration": "2s", "terminationDrainDuration": "1s",
+		// Without it Istio's Envoy has no such counters.
+		"proxyStatsMatcher": map[string]any{"inclusionRegexps": []string{".*extension_config_discovery.*"}},
 	})
 	if err != nil {
 		g.t.Fatal(err)
