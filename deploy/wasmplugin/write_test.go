@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	kyaml "sigs.k8s.io/yaml"
+
 	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
 )
 
@@ -71,6 +73,9 @@ func TestRoundTrip(t *testing.T) {
 		j, _, err := wasmplugin.JSON(p, p.Kind)
 		if err != nil {
 			t.Errorf("%s: %v", p.Resource(), err)
+		}
+		if asJSON, err := kyaml.YAMLToJSONStrict(y); err != nil || strings.Contains(string(y), "!!") || !reflect.DeepEqual(decoded(t, string(asJSON)), decoded(t, string(j))) {
+			t.Errorf("%s: kubectl reads %s (%v) of\n%s", p.Resource(), asJSON, err, y)
 		}
 		for name, text := range map[string][]byte{"a.yaml": y, "a.json": j} {
 			back, err := wasmplugin.Parse(name, text)
