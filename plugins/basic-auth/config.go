@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluiceproxy/sluice/plugins/internal/consumer"
+	"github.com/sluiceproxy/sluice/plugins/internal/loose"
 )
 
 // Config is the plugin's configuration, or a rule on top of it.
@@ -21,8 +22,8 @@ type Config struct {
 
 // Consumer is somebody with a password.
 type Consumer struct {
-	Name       string `json:"name" required:"true" minLength:"1" description:"The name that upstream sees in X-Mse-Consumer."`
-	Credential string `json:"credential" required:"true" secret:"true" minLength:"1" example:"admin:123456" description:"user:password. The password is in clear, or sha256: and its SHA-256 in hexadecimal, or a bcrypt hash ($2a$, $2b$ or $2y$) of cost 4 to 10."`
+	Name       loose.Text `json:"name" required:"true" description:"The name that upstream sees in X-Mse-Consumer."`
+	Credential string     `json:"credential" required:"true" secret:"true" minLength:"1" example:"admin:123456" description:"user:password. The password is in clear, or sha256: and its SHA-256 in hexadecimal, or a bcrypt hash ($2a$, $2b$ or $2y$) of cost 4 to 10."`
 }
 
 // Validate makes the table of users.

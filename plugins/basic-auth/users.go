@@ -31,7 +31,7 @@ type password interface {
 var errColon = errors.New("credential: must be user:password")
 
 func (u *users) add(who Consumer) error {
-	if err := consumer.CheckName(who.Name); err != nil {
+	if err := consumer.CheckName(string(who.Name)); err != nil {
 		return err
 	}
 	user, stored, ok := strings.Cut(who.Credential, ":")
@@ -53,7 +53,7 @@ func (u *users) add(who Consumer) error {
 			return consumer.ErrDuplicate
 		}
 	}
-	u.passwords[user] = append(u.passwords[user], entry{p, who.Name})
+	u.passwords[user] = append(u.passwords[user], entry{p, string(who.Name)})
 	if _, slow := p.(*hashed); slow || u.decoy == nil {
 		u.decoy = p
 	}

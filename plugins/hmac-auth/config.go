@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/sluiceproxy/sluice/plugins/internal/consumer"
+	"github.com/sluiceproxy/sluice/plugins/internal/loose"
 )
 
 // Config is the plugin's configuration, or a rule on top of it.
@@ -26,11 +27,11 @@ type Config struct {
 
 // Consumer is somebody with a secret.
 type Consumer struct {
-	Name      string `json:"name" description:"The name that upstream sees in X-Mse-Consumer. Default: access_key; with key it is needed."`
-	Key       string `json:"key" example:"appKey-example-1" description:"x-ca: the key that is sent in x-ca-key."`
-	Secret    string `json:"secret" secret:"true" example:"appSecret-example-1" description:"x-ca: the secret that requests are signed with."`
-	AccessKey string `json:"access_key" description:"APISIX: the key that is sent as keyId."`
-	SecretKey string `json:"secret_key" secret:"true" description:"APISIX: the secret that requests are signed with."`
+	Name      loose.Text `json:"name" description:"The name that upstream sees in X-Mse-Consumer. Default: access_key; with key it is needed."`
+	Key       loose.Text `json:"key" example:"appKey-example-1" description:"x-ca: the key that is sent in x-ca-key."`
+	Secret    loose.Text `json:"secret" secret:"true" example:"appSecret-example-1" description:"x-ca: the secret that requests are signed with."`
+	AccessKey loose.Text `json:"access_key" description:"APISIX: the key that is sent as keyId."`
+	SecretKey loose.Text `json:"secret_key" secret:"true" description:"APISIX: the secret that requests are signed with."`
 }
 
 // signer is a consumer's name and secret. Secrets can't be stored hashed: a
@@ -83,9 +84,9 @@ func enter(signers map[string]signer, who *Consumer, apisix bool) error {
 	case key == "" || secret == "":
 		return errors.New("needs key and secret, or access_key and secret_key")
 	}
-	if _, there := signers[key]; there {
+	if _, there := signers[string(key)]; there {
 		return errors.New("another consumer has the same key")
 	}
-	signers[key] = signer{name, []byte(secret)}
-	return consumer.CheckName(name)
+	signers[string(key)] = signer{string(name), []byte(secret)}
+	return consumer.CheckName(string(name))
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluiceproxy/sluice/plugins/internal/consumer"
+	"github.com/sluiceproxy/sluice/plugins/internal/loose"
 )
 
 // Config is the plugin's configuration, or a rule on top of it.
@@ -31,9 +32,9 @@ type Source struct {
 
 // Consumer is somebody who has keys.
 type Consumer struct {
-	Name        string   `json:"name" required:"true" minLength:"1" description:"The name that upstream sees in X-Mse-Consumer."`
-	Credential  string   `json:"credential" secret:"true" minLength:"1" example:"2bda943c-ba2b-11ec-ba07-00163e1250b5" description:"The key, in clear or as sha256: and its SHA-256 in hexadecimal."`
-	Credentials []string `json:"credentials" secret:"true" minLength:"1" description:"Several keys, in place of credential."`
+	Name        loose.Text   `json:"name" required:"true" description:"The name that upstream sees in X-Mse-Consumer."`
+	Credential  loose.Text   `json:"credential" secret:"true" example:"2bda943c-ba2b-11ec-ba07-00163e1250b5" description:"The key, in clear or as sha256: and its SHA-256 in hexadecimal."`
+	Credentials []loose.Text `json:"credentials" secret:"true" description:"Several keys, in place of credential."`
 	Source
 }
 
@@ -102,18 +103,18 @@ func (c *Config) source(of Source) Source {
 
 // add enters a consumer; all are the keys of those before it.
 func (c *Config) add(who *Consumer, all *consumer.Keys) error {
-	if err := consumer.CheckName(who.Name); err != nil {
+	if err := consumer.CheckName(string(who.Name)); err != nil {
 		return err
 	}
 	credentials := who.Credentials
 	if who.Credential != "" {
-		credentials = append([]string{who.Credential}, credentials...)
+		credentials = append([]loose.Text{who.Credential}, credentials...)
 	}
 	if len(credentials) == 0 || who.Credential != "" && len(who.Credentials) > 0 {
 		return errors.New("needs either credential or credentials")
 	}
 	for _, credential := range credentials {
-		if err := all.Add(credential, who.Name); err != nil {
+		if err := all.Add(string(credential), string(who.Name)); err != nil {
 			return err
 		}
 	}
@@ -127,20 +128,20 @@ func (c *Config) add(who *Consumer, all *consumer.Keys) error {
 	}
 	for _, key := range source.Keys {
 		if header {
-			err = errors.Join(err, c.learn(strings.ToLower(key), true, credentials, who.Name))
+			err = errors.Join(err, c.learn(strings.ToLower(key), true, credentials, string(who.Name)))
 		}
 		if query {
-			err = errors.Join(err, c.learn(key, false, credentials, who.Name))
+			err = errors.Join(err, c.learn(key, false, credentials, string(who.Name)))
 		}
 	}
 	return err
 }
 
 // learn adds credentials to a place.
-func (c *Config) learn(name string, header bool, credentials []string, who string) error {
+func (c *Config) learn(name string, header bool, credentials []loose.Text, who string) error {
 	known := c.at(name, header)
 	for _, credential := range credentials {
-		if err := known.Add(credential, who); err != nil {
+		if err := known.Add(string(credential), who); err != nil {
 			return err
 		}
 	}

@@ -123,7 +123,7 @@ func TestRefusedConfigurations(t *testing.T) {
 		``:                              "consumers: is required",
 		`{"keys":["k"]}`:                "consumers: is required",
 		`{"keys":["k"],"consumers":[]}`: "consumers: must have at least 1 element",
-		`{"keys":["k"],"consumers":[{"name":"","credential":"secret1"}]}`:                                    "consumers[0].name",
+		`{"keys":["k"],"consumers":[{"name":"","credential":"secret1"}]}`:                                    "consumer's name",
 		`{"keys":["k"],"consumers":[{"name":"a\n","credential":"secret1"}]}`:                                 "consumer's name",
 		`{"keys":["k"],"consumers":[{"name":"a"}]}`:                                                          "either credential or credentials",
 		`{"keys":["k"],"consumers":[{"name":"a","credential":"secret1","credentials":["secret2"]}]}`:         "either credential or credentials",

@@ -3,6 +3,7 @@ package hub
 import (
 	"encoding/base64"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -32,6 +33,9 @@ func TestBasicAuth(t *testing.T) {
 // basicVerdict knows every text that passes, letter by letter.
 func basicVerdict(q *request) verdict {
 	given := q.values("authorization")
+	if full := slices.DeleteFunc(slices.Clone(given), func(v string) bool { return v == "" }); len(given) > 1 && len(full) == 1 {
+		return unknown // some gateways take empty lines off
+	}
 	if len(given) != 1 {
 		return refused
 	}

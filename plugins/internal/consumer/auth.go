@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/sluiceproxy/sluice/plugins/internal/loose"
 )
 
 // Auth is the part of a configuration that says who may pass where. A plugin's
@@ -13,7 +15,7 @@ type Auth struct {
 	// GlobalAuth has three values: see the table in the package's documentation.
 	GlobalAuth *bool `json:"global_auth" description:"Top level only. true: authentication is needed everywhere; false: only where a rule says so; not set: everywhere if there are no rules, else only where a rule says so."`
 	// Allow are names of consumers. Each rule has it.
-	Allow []string `json:"allow" minItems:"1" minLength:"1" description:"The consumers that may pass, by name. Each rule needs it; without it at the top level all consumers may."`
+	Allow []loose.Text `json:"allow" minItems:"1" description:"The consumers that may pass, by name. Each rule needs it; without it at the top level all consumers may."`
 
 	top    *top // what the global configuration and its rules share
 	inRule bool
@@ -65,7 +67,7 @@ func (a *Auth) Required() bool {
 
 // Allows reports whether the consumer of that name may pass.
 func (a *Auth) Allows(name string) bool {
-	return len(a.Allow) == 0 || slices.Contains(a.Allow, name)
+	return len(a.Allow) == 0 || slices.Contains(a.Allow, loose.Text(name))
 }
 
 // CheckName says what is wrong with a consumer's name, which goes into a header:

@@ -78,7 +78,7 @@ func TestRulesThatAreRefused(t *testing.T) {
 	for rule, says := range map[string]string{
 		`{}`:                                  "allow: is required",
 		`{"allow":[]}`:                        "at least 1 element",
-		`{"allow":[""]}`:                      "at least 1 character",
+		`{"allow":[null]}`:                    "allow[0]",
 		`{"allow":["a"],"global_auth":true}`:  "global_auth: belongs to the top level",
 		`{"allow":["a"],"global_auth":false}`: "global_auth: belongs to the top level",
 	} {
