@@ -30,7 +30,10 @@ type entry struct {
 
 // entries are all that there are.
 func entries() []entry {
-	return []entry{keyAuth(), basicAuth(), ipRestriction(), ipNetworks(), hmacAuth()}
+	return []entry{
+		keyAuth(), basicAuth(), ipRestriction(), ipNetworks(), hmacAuth(),
+		keyRateLimit(), keyRateLimitEach(), requestBlock(), transformer(), customResponse(),
+	}
 }
 
 // get is a GET request.
