@@ -167,6 +167,15 @@ func (l *lab) saw(is func(Event) bool) bool {
 	return slices.ContainsFunc(l.events, is)
 }
 
+// accepts waits until the agent knows that Envoy has accepted a plugin: clients may
+// be served before.
+func (l *lab) accepts() {
+	l.t.Helper()
+	eventually(l.t, "Envoy accepts", func() bool {
+		return l.saw(func(e Event) bool { a, ok := e.(Accepted); return ok && !a.StandIn })
+	})
+}
+
 // serves waits until clients see a version with a configuration.
 func (l *lab) serves(code, config string) {
 	l.t.Helper()

@@ -82,7 +82,8 @@ func (n *node) close() {
 			i.end()
 		}
 	}
-	if n.save != nil && n.save.Stop() {
+	if n.save != nil { // the loop, which would write it, is at its end
+		n.save.Stop()
 		n.write()
 	}
 }

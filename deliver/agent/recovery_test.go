@@ -78,6 +78,7 @@ func TestDamagedOnDisk(t *testing.T) {
 	l.agent()
 	l.run("GRPC")
 	l.serves("one", "x")
+	l.accepts()
 	l.halt()
 	l.envoy.Stop()
 	l.plane.stop()

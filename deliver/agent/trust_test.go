@@ -62,6 +62,7 @@ func TestWrongSignature(t *testing.T) {
 	url, sum = l.image("six", envoytest.Probe("six"), good)
 	l.plane.push("probe", url, sum, "x", "")
 	l.serves("six", "x")
+	eventually(t, "it is accepted", func() bool { return l.plane.isAcked("probe") })
 	// After a restart, the disk is believed only as far as today's keys go.
 	l.halt()
 	l.envoy.Stop()
