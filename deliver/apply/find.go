@@ -51,7 +51,7 @@ func (n Named) objects(ctx context.Context, c *kube.Cluster, resources []resourc
 		if n.For != "" {
 			kind = n.For
 		}
-		if err := c.Needs(kind); err != nil {
+		if err := c.Needs(ctx, kind); err != nil {
 			return nil, err
 		}
 		obj, err := c.Get(ctx, kind, r.namespace, r.name)

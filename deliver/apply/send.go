@@ -48,7 +48,7 @@ func (t *target) ask(ctx context.Context, s sending) error {
 	by := t.user(ctx)
 	for _, j := range t.jobs {
 		j.change.By = by
-		if err := t.cluster.Needs(j.object.Kind); err != nil {
+		if err := t.cluster.Needs(ctx, j.object.Kind); err != nil {
 			return err
 		}
 		if err := j.write(ctx, t.cluster, s); err != nil {

@@ -2,11 +2,11 @@ package kube
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"time"
 
-	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
@@ -41,9 +41,9 @@ type Cluster struct {
 	// Namespace is where objects go that name none.
 	Namespace string
 
-	dynamic   dynamic.Interface
-	discovery discovery.DiscoveryInterface
-	rest      rest.Interface // requests that are none of an object; nil in tests
+	dynamic dynamic.Interface
+	http    *http.Client // for requests that are about no object
+	base    *url.URL
 }
 
 // Open reads the kubeconfig. Nothing is sent yet.
@@ -106,15 +106,14 @@ func (c *Cluster) connect(config *rest.Config, timeout time.Duration) error {
 	config.WarningHandler = rest.NoWarnings{}
 	c.Server = address(config.Host)
 	var err error
-	if c.dynamic, err = dynamic.NewForConfig(config); err != nil {
+	if c.base, _, err = rest.DefaultServerUrlFor(config); err != nil {
 		return c.failed("connect", "", err)
 	}
-	d, err := discovery.NewDiscoveryClientForConfig(config)
-	if err != nil {
+	if c.http, err = rest.HTTPClientFor(config); err != nil {
 		return c.failed("connect", "", err)
 	}
-	c.discovery, c.rest = d, d.RESTClient()
-	return nil
+	c.dynamic, err = dynamic.NewForConfigAndClient(config, c.http)
+	return c.failed("connect", "", err)
 }
 
 // address is an API server's without what may be a secret.

@@ -145,7 +145,7 @@ func TestErrorsHaveNames(t *testing.T) {
 		}
 	}
 	s.Close()
-	if _, err := c.Serves(wasmplugin.Istio); !errors.Is(err, kube.ErrUnreachable) {
+	if _, err := c.Serves(t.Context(), wasmplugin.Istio); !errors.Is(err, kube.ErrUnreachable) {
 		t.Errorf("a server that is gone: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -175,11 +175,11 @@ func TestOpen(t *testing.T) {
 
 func TestNeeds(t *testing.T) {
 	c, s := open(t)
-	if err := c.Needs(wasmplugin.Istio); err != nil {
+	if err := c.Needs(t.Context(), wasmplugin.Istio); err != nil {
 		t.Errorf("Istio: %v", err)
 	}
 	s.BreakWith(status(404, "NotFound"))
-	if err := c.Needs(wasmplugin.EnvoyGateway); !errors.Is(err, kube.ErrNoKind) || !strings.Contains(err.Error(), "install Envoy Gateway") {
+	if err := c.Needs(t.Context(), wasmplugin.EnvoyGateway); !errors.Is(err, kube.ErrNoKind) || !strings.Contains(err.Error(), "install Envoy Gateway") {
 		t.Errorf("without the kind: %v", err)
 	}
 }

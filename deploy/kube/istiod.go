@@ -17,9 +17,6 @@ import (
 // ErrNoView is that no istiod tells what its proxies have.
 var ErrNoView = errors.New("istiod can't be asked which proxies have it")
 
-// maxDebug bounds an answer of istiod.
-const maxDebug = 64 << 20
-
 // istiodNamespaces are where istiod is looked for, and debugPort where it answers.
 var istiodPods = [...]struct{ namespace, selector string }{
 	{"istio-system", "app=istiod"},
@@ -82,7 +79,7 @@ func getDebug(ctx context.Context, address string) ([]byte, error) {
 	if resp.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("%s answered %s", req.URL.Redacted(), resp.Status)
 	}
-	return io.ReadAll(io.LimitReader(resp.Body, maxDebug))
+	return io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 }
 
 // View asks all istiods of the cluster through the API server. istiod lets in who
@@ -98,15 +95,11 @@ func (c *Cluster) View(ctx context.Context) (*View, error) {
 		for _, pod := range list.Items {
 			v.get = append(v.get, func(ctx context.Context, path string) ([]byte, error) {
 				path, query, _ := strings.Cut(path, "?")
-				r := c.rest.Get().AbsPath("/api/v1/namespaces", at.namespace, "pods", pod.GetName()+":"+debugPort, "proxy", path)
 				values, err := url.ParseQuery(query)
 				if err != nil {
 					return nil, err
 				}
-				for name := range values {
-					r = r.Param(name, values.Get(name))
-				}
-				return r.DoRaw(ctx)
+				return c.get(ctx, "/api/v1/namespaces/"+at.namespace+"/pods/"+pod.GetName()+":"+debugPort+"/proxy"+path, values)
 			})
 		}
 	}

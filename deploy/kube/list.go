@@ -18,7 +18,7 @@ const (
 // FieldManager, by name. "" is the cluster's namespace. A cluster without the kind
 // has none.
 func (c *Cluster) List(ctx context.Context, kind wasmplugin.Kind, namespace string) ([]*Object, error) {
-	ok, err := c.Serves(kind)
+	ok, err := c.Serves(ctx, kind)
 	if err != nil || !ok {
 		return nil, err
 	}

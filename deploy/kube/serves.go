@@ -2,6 +2,7 @@ package kube
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -13,19 +14,24 @@ import (
 
 // Serves reports whether the cluster has a kind of resource. It is the first
 // question to a cluster: an error says that it can't be reached.
-func (c *Cluster) Serves(kind wasmplugin.Kind) (bool, error) {
+func (c *Cluster) Serves(ctx context.Context, kind wasmplugin.Kind) (bool, error) {
 	want, _, err := resourceOf(kind)
 	if err != nil {
 		return false, err
 	}
-	list, err := c.discovery.ServerResourcesForGroupVersion(want.GroupVersion().String())
+	const op = "ask for its kinds of resources"
+	text, err := c.get(ctx, "/apis/"+want.GroupVersion().String(), nil)
 	if apierrors.IsNotFound(err) {
 		return false, nil
 	}
 	if err != nil {
-		return false, c.failed("ask for its kinds of resources", "", err)
+		return false, c.failed(op, "", err)
 	}
-	for _, r := range list.APIResources {
+	var list struct{ Resources []struct{ Name string } }
+	if err := json.Unmarshal(text, &list); err != nil {
+		return false, c.failed(op, "", err)
+	}
+	for _, r := range list.Resources {
 		if r.Name == want.Resource {
 			return true, nil
 		}
@@ -34,8 +40,8 @@ func (c *Cluster) Serves(kind wasmplugin.Kind) (bool, error) {
 }
 
 // Needs is the error for a kind that the cluster does not have.
-func (c *Cluster) Needs(kind wasmplugin.Kind) error {
-	ok, err := c.Serves(kind)
+func (c *Cluster) Needs(ctx context.Context, kind wasmplugin.Kind) error {
+	ok, err := c.Serves(ctx, kind)
 	if err != nil || ok {
 		return err
 	}
@@ -51,7 +57,7 @@ func (c *Cluster) Needs(kind wasmplugin.Kind) error {
 func (c *Cluster) Find(ctx context.Context, kinds []wasmplugin.Kind, namespace, name string) (*Object, error) {
 	var found []*Object
 	for _, kind := range kinds {
-		ok, err := c.Serves(kind)
+		ok, err := c.Serves(ctx, kind)
 		if err != nil {
 			return nil, err
 		}
