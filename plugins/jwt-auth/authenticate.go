@@ -20,7 +20,7 @@ var (
 
 // maxSignatures is how many signatures are computed for one request at most: a
 // token without kid may fit several keys of several consumers.
-const maxSignatures = 16
+const maxSignatures = 8
 
 // passed is a request that may go on.
 type passed struct {
