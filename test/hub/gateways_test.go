@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,7 +29,10 @@ func startEmbedded(t *testing.T, g guard) *bed {
 	b := startBackend(t)
 	list := []upstream.Cluster{{Name: "backend", URL: "http://" + b.addr}}
 	for name, addr := range g.clusters {
-		list = append(list, upstream.Cluster{Name: name, URL: "http://" + addr})
+		if !strings.Contains(addr, "://") {
+			addr = "http://" + addr
+		}
+		list = append(list, upstream.Cluster{Name: name, URL: addr})
 	}
 	clusters, err := upstream.New(upstream.Options{}, list...)
 	if err != nil {

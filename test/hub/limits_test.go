@@ -50,6 +50,35 @@ func TestKeyRateLimit(t *testing.T) {
 	}
 }
 
+// The same keys, counted in Redis: on the embedded gateway by its own calls, on
+// Envoy over the bridge.
+func TestClusterKeyRateLimit(t *testing.T) {
+	var keys []string
+	for _, k := range limited {
+		keys = append(keys, fmt.Sprintf(`{"key":%q,"query_per_day":%d}`, k, perKey))
+	}
+	config := fmt.Sprintf(`{"rule_name":"r","failure_mode_deny":true,"redis":{"service_name":"redis.dns","timeout":5000},"rule_items":[{"limit_by_param":"k","limit_keys":[%s]}]}`, strings.Join(keys, ","))
+	fresh := func(redis string) guard {
+		counts := &ledger{left: map[string]int{}, known: map[*request]verdict{}, by: "param"}
+		return guard{
+			plugin: "cluster-key-rate-limit", config: config, clusters: map[string]string{redisName: redis},
+			mutate: counts.mutate, verdict: counts.verdict, statuses: []int{429},
+		}
+	}
+	n, seed := number(t, "HUB_REQUESTS", map[bool]int{true: 20000, false: 2000}[harness.Strict()]), number(t, "HUB_SEED", int(time.Now().UnixNano()&0xffffff))
+	t.Run("embedded", func(t *testing.T) {
+		g := fresh("redis://" + startRedis(t))
+		g.run(t, startEmbedded(t, g), n, uint64(seed))
+	})
+	t.Run("envoy", func(t *testing.T) {
+		g := fresh("")
+		b, _ := twoWorkers(t, g.plugin, config, []envoy.Cluster{{Name: redisName, Address: startRedis(t)}})
+		g.run(t, b, n/10, uint64(seed))
+	})
+}
+
+const redisName = "outbound|6379||redis.dns"
+
 // ledger counts what has passed, as the plugin should.
 type ledger struct {
 	by    string
@@ -158,11 +187,11 @@ func TestLimitsAreExact(t *testing.T) {
 				var servers []envoy.Cluster
 				if plugin == "cluster-key-rate-limit" {
 					config = fmt.Sprintf(`{"rule_name":"r","algorithm":%q,"redis":{"service_name":"redis.dns","timeout":5000},"failure_mode_deny":true,"rule_items":[{%s}]}`, algorithm, rules)
-					servers = []envoy.Cluster{{Name: "outbound|6379||redis.dns", Address: startRedis(t)}}
+					servers = []envoy.Cluster{{Name: redisName, Address: startRedis(t)}}
 				}
-				addr, admin := twoWorkers(t, plugin, config, servers)
+				b, admin := twoWorkers(t, plugin, config, servers)
 				begin := time.Now()
-				passed, others := flood(addr, requests, clients)
+				passed, others := flood(b.addr, requests, clients)
 				t.Logf("%d of %d requests passed, in %v", passed, requests, time.Since(begin).Round(time.Millisecond))
 				if passed != count || others != 0 {
 					t.Errorf("%d passed, want %d; %d had an answer that is neither 200 nor 429", passed, count, others)
@@ -188,7 +217,7 @@ func startRedis(t *testing.T) string {
 }
 
 // twoWorkers starts an Envoy with two worker threads.
-func twoWorkers(t *testing.T, plugin, config string, servers []envoy.Cluster) (addr, admin string) {
+func twoWorkers(t *testing.T, plugin, config string, servers []envoy.Cluster) (*bed, string) {
 	t.Helper()
 	b := startBackend(t)
 	binary, err := envoy.Find(t.Context(), harness.OneEnvoy(t).Path)
@@ -213,7 +242,7 @@ func twoWorkers(t *testing.T, plugin, config string, servers []envoy.Cluster) (a
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = e.Close() })
-	return e.Addr(), harness.Addr(ports[1])
+	return &bed{addr: e.Addr(), pid: e.PID(), backend: b}, harness.Addr(ports[1])
 }
 
 // flood sends requests over connections of their own and counts those that pass,
