@@ -89,11 +89,8 @@ func number(v any) int64 {
 func (c *Cluster) WaitAccepted(ctx context.Context, obj *Object) (seen string, ok bool, err error) {
 	for {
 		now, err := c.Get(ctx, obj.Kind, obj.Namespace(), obj.Name())
-		if ctx.Err() != nil {
-			return seen, false, nil // the time is up, which is no failure
-		}
 		if err != nil {
-			return seen, false, err
+			return seen, false, unlessOver(ctx, err)
 		}
 		if now == nil {
 			return "it was deleted meanwhile", false, nil
@@ -141,11 +138,8 @@ func accepted(all []Condition) (seen string, done, ok bool) {
 func (c *Cluster) WaitGone(ctx context.Context, obj *Object) (seen string, ok bool, err error) {
 	for {
 		now, err := c.Get(ctx, obj.Kind, obj.Namespace(), obj.Name())
-		if ctx.Err() != nil {
-			return seen, false, nil // the time is up, which is no failure
-		}
 		if err != nil {
-			return seen, false, err
+			return seen, false, unlessOver(ctx, err)
 		}
 		if now == nil || now.u.GetUID() != obj.u.GetUID() {
 			return "it is gone", true, nil
@@ -160,4 +154,12 @@ func (c *Cluster) WaitGone(ctx context.Context, obj *Object) (seen string, ok bo
 		case <-time.After(poll):
 		}
 	}
+}
+
+// unlessOver is err, and nil where the time was up: that is no failure.
+func unlessOver(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
 }
