@@ -116,7 +116,8 @@ func (n *node) ask(q upstream.Asked) {
 func (n *node) join() {
 	ctx, cancel := context.WithCancel(n.a.ctx)
 	n.leave = cancel
-	n.a.group.Go(func() { n.connect(ctx, n.proto) })
+	proto := n.proto
+	n.a.group.Go(func() { n.connect(ctx, proto) })
 }
 
 // part ends that, when its last stream has ended.

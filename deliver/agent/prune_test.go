@@ -9,7 +9,7 @@ import (
 // TestPrune: modules that no version needs any more go, those that serve stay.
 func TestPrune(t *testing.T) {
 	l := newLab(t)
-	l.o.Prune, l.o.Prepare.Grace = 20*time.Millisecond, time.Millisecond
+	l.o.Prune, l.o.Prepare.Grace = 20*time.Millisecond, 300*time.Millisecond
 	l.agent()
 	url, sum := l.probe("one")
 	l.plane.push("probe", url, sum, "x", "")
