@@ -14,5 +14,7 @@ func TestCases(t *testing.T) {
 	file := s.Build(filepath.Join(chain.Module(t), "plugin"))
 	image := s.Image("lab/good")
 	s.Push(file, image+":v0")
-	chain.RunCases(t, s, "oci://"+image+":v0", 0, changeTime, chain.Table(s, file))
+	cases := chain.Table(s, file)
+	chain.CheckPage(t, cases)
+	chain.RunCases(t, s, "oci://"+image+":v0", 0, changeTime, cases)
 }

@@ -19,7 +19,8 @@ const (
 	Loaded Outcome = "the new plugin"        // it serves
 	Denied Outcome = "403"                   // all requests are refused
 	Absent Outcome = "no plugin"             // requests pass without it
-	Kept   Outcome = "what there was before" // the plugin of before serves on, or none where there was none
+	Broken Outcome = "500"                   // all requests fail: the filter has no configuration
+	Kept   Outcome = "what there was before" // the plugin of before serves on
 )
 
 // Case is a WasmPlugin and what becomes of it.
@@ -92,8 +93,10 @@ func (r *caseRun) check(name string, c Case, want, was Outcome, label string) {
 	written, refused := len(r.s.Gateway.Output()), r.refusals()
 	message := fmt.Sprintf("case %d.%d", r.number, r.fences)
 	r.s.Apply(caseResource(name, c, message))
-	if want == Kept {
+	if want == Kept || want == Broken {
 		r.until("Envoy refuses the plugin", func() bool { return r.refusals() > refused })
+	}
+	if want == Kept {
 		want, message = was, label
 	}
 	r.expect(want, message)
@@ -157,6 +160,8 @@ func outcome(r harness.Reply, says string) Outcome {
 	switch {
 	case r.Status == http.StatusForbidden && strings.Contains(string(r.Body), "RBAC"):
 		return Denied
+	case r.Status == http.StatusInternalServerError:
+		return Broken
 	case r.Status == http.StatusOK && label == "":
 		return Absent
 	case r.Status == http.StatusOK && strings.HasSuffix(label, says):
