@@ -70,7 +70,7 @@ func TestDocument(t *testing.T) {
 	l.write(filepath.Join(l.dir, "wasmplugin.yaml"), fmt.Sprintf(`apiVersion: extensions.higress.io/v1alpha1
 kind: WasmPlugin
 metadata:
-  name: custom-response
+  name: mock-response
   namespace: higress-system
 spec:
   defaultConfig:
@@ -106,7 +106,7 @@ spec:
 		}
 	}
 	l.waitStatus("the plugin on the node", func(s *serve.Status) bool {
-		p := onNode(s, "higress-system.custom-response")
+		p := onNode(s, "higress-system.mock-response")
 		return p != nil && p.State == "running"
 	})
 }

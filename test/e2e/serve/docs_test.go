@@ -20,7 +20,7 @@ func TestGuide(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir, ports := t.TempDir(), harness.FreePorts(t, 4)
-	if err := os.Rename(harness.BuildPlugin(t, "plugins/custom-response"), filepath.Join(dir, "custom-response.wasm")); err != nil {
+	if err := os.Rename(harness.BuildPlugin(t, "plugins/mock-response"), filepath.Join(dir, "mock-response.wasm")); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Mkdir(filepath.Join(dir, "resources"), 0o755); err != nil {
