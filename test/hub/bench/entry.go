@@ -33,6 +33,7 @@ func entries() []entry {
 	return []entry{
 		keyAuth(), basicAuth(), ipRestriction(), ipNetworks(), hmacAuth(),
 		keyRateLimit(), keyRateLimitEach(), requestBlock(), transformer(), customResponse(),
+		jwtRSA(), jwtEC(), cors(), trafficTag(), redirect(),
 	}
 }
 
