@@ -158,8 +158,10 @@ func (c *Cluster) WaitGone(ctx context.Context, obj *Object) (seen string, ok bo
 
 // unlessOver is err, and nil where the time was up: that is no failure.
 func unlessOver(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	select {
+	case <-ctx.Done():
 		return nil
+	default:
+		return err
 	}
-	return err
 }
