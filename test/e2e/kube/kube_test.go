@@ -26,6 +26,11 @@ func TestKube(t *testing.T) {
 		{"bounds of the history", testHistoryBounds},
 		{"not ours", testForeign},
 		{"delete", testDelete},
+		{"TrafficExtension", testTrafficExtension},
+		{"Higress", testHigress},
+		{"Envoy Gateway", testEnvoyGateway},
+		{"refused", testRefused},
+		{"signed", testSigned},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, l) })
 	}
