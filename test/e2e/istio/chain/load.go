@@ -133,7 +133,9 @@ func (l *Load) one() bool {
 // request sends one and says whether the connection is good for another.
 func (l *Load) request(conn net.Conn, r *bufio.Reader) (goOn, over bool) {
 	begin := time.Now()
-	conn.SetDeadline(begin.Add(20 * time.Second))
+	if err := conn.SetDeadline(begin.Add(20 * time.Second)); err != nil {
+		return false, l.fail("set a deadline: " + err.Error())
+	}
 	if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: www.example.com\r\n\r\n"); err != nil {
 		return false, l.fail("send: " + err.Error())
 	}
