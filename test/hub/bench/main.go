@@ -73,13 +73,23 @@ func run(ctx context.Context, args []string) error {
 			return err
 		}
 		all = append(all, m)
+		// A run that is broken off leaves the page of what it has.
+		if err := write(s.docs, render(all, s, binary.Version.String())); err != nil {
+			return err
+		}
 	}
-	page := render(all, s, binary.Version.String())
 	if s.docs == "" {
-		_, err = os.Stdout.WriteString(page)
-		return err
+		_, err = os.Stdout.WriteString(render(all, s, binary.Version.String()))
 	}
-	return os.WriteFile(filepath.Join(s.docs, "hub-performance.md"), []byte(page), 0o644) //nolint:gosec // a page of the repository
+	return err
+}
+
+// write writes the page into a directory, if there is one.
+func write(docs, page string) error {
+	if docs == "" {
+		return nil
+	}
+	return os.WriteFile(filepath.Join(docs, "hub-performance.md"), []byte(page), 0o644) //nolint:gosec // a page of the repository
 }
 
 // choose returns the entries with these names, with commas between; all for "".
