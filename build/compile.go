@@ -35,7 +35,8 @@ func (b *builder) compile(ctx context.Context) (code []byte, err error) {
 	b.progress("compiling %s with %s (the first build with a toolchain takes longer)", b.Dir, b.tool.Version)
 	file := filepath.Join(tmp, DefaultOutput)
 	env := slices.Concat(plan.Env, []string{"GOOS=wasip1", "GOARCH=wasm", "GOTMPDIR=" + tmp})
-	flags, err := b.withTag(ctx, "", plan.BuildArgs)
+	args := slices.Concat(plan.BuildArgs, pluginTags(b.Dir))
+	flags, err := b.withTag(ctx, "", args)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +44,7 @@ func (b *builder) compile(ctx context.Context) (code []byte, err error) {
 		return code, err
 	}
 	b.progress("compiling it again, for Redis through %s", b.Target.Title())
-	if flags, err = b.withTag(ctx, bridgeTag, plan.BuildArgs); err != nil {
+	if flags, err = b.withTag(ctx, bridgeTag, args); err != nil {
 		return nil, err
 	}
 	return b.leanBuild(ctx, env, flags, file)

@@ -2,8 +2,44 @@ package build
 
 import (
 	"context"
+	"go/build"
+	"os"
+	"path/filepath"
 	"strings"
 )
+
+// tagsLine begins a line of a plugin's main package that names build tags, such as
+// those that leave parts of a library out:
+//
+//	//sluice:tags no_fs_access,tinygo
+const tagsLine = "//sluice:tags "
+
+// pluginTags are the tags that the plugin in dir asks for, as an argument of
+// "go build"; none where it asks for none.
+func pluginTags(dir string) []string {
+	bc := build.Default
+	bc.GOOS, bc.GOARCH, bc.CgoEnabled, bc.Compiler = "wasip1", "wasm", false, "gc"
+	pkg, err := bc.ImportDir(dir, 0)
+	if err != nil {
+		return nil // the compiler says it better
+	}
+	var tags []string
+	for _, name := range pkg.GoFiles {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			continue
+		}
+		for line := range strings.Lines(string(text)) {
+			if list, ok := strings.CutPrefix(line, tagsLine); ok {
+				tags = append(tags, strings.TrimSpace(list))
+			}
+		}
+	}
+	if len(tags) == 0 {
+		return nil
+	}
+	return []string{"-tags=" + strings.Join(tags, ",")}
+}
 
 // withTag adds a build tag to the arguments of "go build", or none where it is
 // empty. The go command takes only the last -tags, and then none of GOFLAGS, so
