@@ -19,9 +19,9 @@ func (s *server) wanted(n xds.Node, from xds.Source) xds.Wanted {
 		return w
 	}
 	plugins := func(p xds.Place) []string { return s.chain(n, p) }
-	listeners, clusters, err := s.gateway.current.Resources(plugins, from)
+	listeners, clusters, err := s.gateway.current.Resources(plugins, from, nil)
 	if g := s.gateway.good; g != nil && g != s.gateway.current && (err != nil || s.anyRefused(n, listeners, clusters)) {
-		listeners, clusters, err = g.Resources(plugins, from)
+		listeners, clusters, err = g.Resources(plugins, from, nil)
 	}
 	if err != nil {
 		s.tell(Failed{Err: s.gateway.path + ": " + err.Error()})

@@ -139,7 +139,7 @@ func (r *reader) metadata(n *yaml.Node, path string, p *Plugin) {
 		"name":        r.name(&p.Name, dnsName, 253),
 		"namespace":   r.name(&p.Namespace, dnsLabel, 63),
 		"labels":      r.table(&p.Labels),
-		"annotations": r.table(&p.Annotations),
+		"annotations": r.annotations(p),
 		// What an API server adds.
 		"creationTimestamp": skip, "deletionGracePeriodSeconds": skip, "deletionTimestamp": skip, "finalizers": skip,
 		"generateName": skip, "generation": skip, "managedFields": skip, "ownerReferences": skip, "resourceVersion": skip,

@@ -30,12 +30,15 @@ func FromADS(string) *corev3.ConfigSource {
 // Resources renders the listeners and clusters. The plugins of a listener, by
 // name in the order in which they run, come before the last filter of each HTTP
 // connection manager, which is the router. A listener waits for all its plugins
-// before it takes over.
-func (g *Gateway) Resources(plugins func(Place) []string, from Source) (listeners, clusters []Resource, err error) {
+// before it takes over. splits may be nil.
+func (g *Gateway) Resources(plugins func(Place) []string, from Source, splits func(Place) Splits) (listeners, clusters []Resource, err error) {
 	for _, l := range g.listeners {
 		with, err := each(l, func(m *hcmv3.HttpConnectionManager) error {
-			insert(m, plugins(placeOf(l)), from)
-			return nil
+			var may Splits
+			if splits != nil {
+				may = splits(placeOf(l))
+			}
+			return insert(m, plugins(placeOf(l)), from, may)
 		})
 		if err != nil {
 			return nil, nil, err
@@ -57,17 +60,29 @@ func (g *Gateway) Resources(plugins func(Place) []string, from Source) (listener
 }
 
 // insert puts plugins before the last filter.
-func insert(m *hcmv3.HttpConnectionManager, names []string, from Source) {
+func insert(m *hcmv3.HttpConnectionManager, names []string, from Source, may Splits) error {
+	types := remote.TypeURLs()
+	if may.Allowed {
+		types = append(types, SplitType)
+	}
+	if may.Reported {
+		log, err := reportLog()
+		if err != nil {
+			return err
+		}
+		m.AccessLog = append(m.AccessLog, log)
+	}
 	var filters []*hcmv3.HttpFilter
 	for _, name := range names {
 		filters = append(filters, &hcmv3.HttpFilter{
 			Name: name,
 			ConfigType: &hcmv3.HttpFilter_ConfigDiscovery{ConfigDiscovery: &corev3.ExtensionConfigSource{
-				ConfigSource: from(name), TypeUrls: remote.TypeURLs(),
+				ConfigSource: from(name), TypeUrls: types,
 			}},
 		})
 	}
 	m.HttpFilters = slices.Insert(m.HttpFilters, len(m.HttpFilters)-1, filters...)
+	return nil
 }
 
 // each returns a copy of a listener whose HTTP connection managers went through f.

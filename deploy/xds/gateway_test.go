@@ -43,7 +43,7 @@ func TestGatewayResources(t *testing.T) {
 	listeners, clusters, err := g.Resources(func(p Place) []string {
 		places = append(places, p)
 		return []string{"one", "two"}
-	}, FromADS)
+	}, FromADS, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,8 +58,8 @@ func TestGatewayResources(t *testing.T) {
 			t.Errorf("%s: filters %q, want %q", listeners[i].Name, got, want)
 		}
 	}
-	again, _, _ := g.Resources(func(Place) []string { return []string{"one", "two"} }, FromADS)
-	other, _, _ := g.Resources(func(Place) []string { return nil }, FromADS)
+	again, _, _ := g.Resources(func(Place) []string { return []string{"one", "two"} }, FromADS, nil)
+	other, _, _ := g.Resources(func(Place) []string { return nil }, FromADS, nil)
 	if again[0].Version != listeners[0].Version || other[0].Version == listeners[0].Version {
 		t.Error("versions are not those of the content")
 	}
@@ -122,7 +122,7 @@ func FuzzParseGateway(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, _, err := g.Resources(func(Place) []string { return []string{"x"} }, FromADS); err != nil {
+		if _, _, err := g.Resources(func(Place) []string { return []string{"x"} }, FromADS, nil); err != nil {
 			t.Errorf("parsed, but: %v", err)
 		}
 	})
@@ -134,7 +134,7 @@ func ExampleParseGateway() {
 		fmt.Println(err)
 		return
 	}
-	listeners, clusters, err := g.Resources(func(Place) []string { return []string{"default.my-plugin"} }, FromADS)
+	listeners, clusters, err := g.Resources(func(Place) []string { return []string{"default.my-plugin"} }, FromADS, nil)
 	fmt.Println(len(listeners), len(clusters), err)
 	// Output: 3 1 <nil>
 }
