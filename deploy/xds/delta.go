@@ -13,7 +13,10 @@ func (st delta) take(r *discoveryv3.DeltaDiscoveryRequest) {
 	defer st.mu.Unlock()
 	st.meet(r.Node)
 	st.refresh()
-	sub, first := st.subscription(Type(r.TypeUrl))
+	sub, first, ok := st.subscription(Type(r.TypeUrl))
+	if !ok {
+		return
+	}
 	st.answered(sub, r.ResponseNonce, refusalOf(r.ErrorDetail != nil, r.ErrorDetail))
 	for _, name := range r.ResourceNamesUnsubscribe {
 		st.unsubscribe(sub, name)

@@ -2,6 +2,9 @@ package xds
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -28,10 +31,10 @@ type Node struct {
 func nodeOf(n *corev3.Node) Node {
 	fields := n.GetMetadata().GetFields()
 	return Node{
-		ID:        n.GetId(),
-		Cluster:   n.GetCluster(),
-		Version:   versionOf(n),
-		Namespace: field(fields, "NAMESPACE", "namespace").GetStringValue(),
+		ID:        clip(n.GetId()),
+		Cluster:   clip(n.GetCluster()),
+		Version:   clip(versionOf(n)),
+		Namespace: clip(field(fields, "NAMESPACE", "namespace").GetStringValue()),
 		Labels:    labels(field(fields, "LABELS", "labels").GetStructValue()),
 		Agent:     remote.HasAgent(n),
 	}
@@ -54,10 +57,26 @@ func field(fields map[string]*structpb.Value, names ...string) *structpb.Value {
 	return nil
 }
 
+// maxLabels and maxText, in bytes, bound what is kept of a node's description, which
+// status prints and which stays when the node is gone.
+const (
+	maxLabels = 256
+	maxText   = 512
+)
+
+func clip(s string) string {
+	if len(s) > maxText {
+		return strings.ToValidUTF8(s[:maxText], "") + "…"
+	}
+	return s
+}
+
+// labels leaves out those that are longer than any selector's.
 func labels(s *structpb.Struct) map[string]string {
 	out := map[string]string{}
-	for name, v := range s.GetFields() {
-		if text, ok := v.GetKind().(*structpb.Value_StringValue); ok {
+	for _, name := range slices.Sorted(maps.Keys(s.GetFields())) {
+		text, ok := s.GetFields()[name].GetKind().(*structpb.Value_StringValue)
+		if ok && len(name) <= maxText && len(text.StringValue) <= maxText && len(out) < maxLabels {
 			out[name] = text.StringValue
 		}
 	}

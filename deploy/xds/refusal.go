@@ -1,6 +1,8 @@
 package xds
 
 import (
+	"strings"
+
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/sluiceproxy/sluice/deploy/xds/remote"
@@ -31,7 +33,7 @@ func refusalOf(isError bool, e errorDetail) *refusalDetail {
 		text = "the node gives no reason"
 	}
 	if len(text) > maxReason {
-		text = text[:maxReason] + "…"
+		text = strings.ToValidUTF8(text[:maxReason], "") + "…"
 	}
 	return &refusalDetail{text: text, reasons: remote.Failures(e)}
 }

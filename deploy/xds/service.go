@@ -135,6 +135,9 @@ func serve[Req, Resp any](st *stream, g grpc.BidiStreamingServer[Req, Resp], t T
 			return err
 		}
 		st.flush()
+		if err := st.crowded(); err != nil {
+			return err
+		}
 		for out := next(); out != nil; out = next() {
 			if err := g.Send(out); err != nil {
 				return err

@@ -1,6 +1,8 @@
 package xds
 
 import (
+	"slices"
+
 	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
 	"google.golang.org/protobuf/types/known/anypb"
 )
@@ -14,14 +16,17 @@ func (st sotw) take(r *discoveryv3.DiscoveryRequest) {
 	defer st.mu.Unlock()
 	st.meet(r.Node)
 	st.refresh()
-	sub, first := st.subscription(Type(r.TypeUrl))
+	sub, first, ok := st.subscription(Type(r.TypeUrl))
+	if !ok {
+		return
+	}
 	inFlight := sub.flight != nil
-	st.answered(sub, r.ResponseNonce, refusalOf(r.ErrorDetail != nil, r.ErrorDetail))
+	if sub.answers(r) {
+		st.answered(sub, r.ResponseNonce, refusalOf(r.ErrorDetail != nil, r.ErrorDetail))
+	}
 	again := !first && !inFlight && r.ErrorDetail == nil && r.ResponseNonce == sub.nonce
-	if sub.t.whole() && len(r.ResourceNames) == 0 && (first || sub.wildcard) {
-		sub.wildcard = true
-	} else {
-		sub.wildcard = false
+	all := slices.Contains(r.ResourceNames, "*") || len(r.ResourceNames) == 0 && (first || sub.wildcard)
+	if sub.wildcard = sub.t.whole() && all; !sub.wildcard {
 		sub.ask(r.ResourceNames)
 	}
 	if first {
@@ -30,6 +35,13 @@ func (st sotw) take(r *discoveryv3.DiscoveryRequest) {
 	if again && !sub.wildcard {
 		st.resend(sub)
 	}
+}
+
+// answers reports whether a request is about the last answer. After a refusal a node
+// repeats its nonce whenever it asks for other names, with the version that it has:
+// that takes nothing back.
+func (s *subscription) answers(r *discoveryv3.DiscoveryRequest) bool {
+	return s.denied == nil || r.ResponseNonce != s.denied.nonce || r.VersionInfo == s.denied.version
 }
 
 // claim compares the version that a node says it has from an earlier connection

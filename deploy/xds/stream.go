@@ -1,11 +1,14 @@
 package xds
 
 import (
+	"slices"
 	"strconv"
 	"sync"
 	"time"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
 // stream is one connection. Its loop alone changes it; status reads it.
@@ -57,14 +60,33 @@ func (st *stream) refresh() {
 	}
 }
 
-// subscription returns that of a type, and whether it is new.
-func (st *stream) subscription(t Type) (*subscription, bool) {
+// subscription returns that of a type, and whether it is new. It reports false for
+// a type of which there is nothing: Envoys ask for secrets, for example.
+func (st *stream) subscription(t Type) (sub *subscription, first, ok bool) {
 	if sub, ok := st.subs[t]; ok {
-		return sub, false
+		return sub, false, true
 	}
-	sub := newSubscription(t)
+	if !slices.Contains(order[:], t) {
+		return nil, false, false
+	}
+	sub = newSubscription(t)
 	st.subs[t] = sub
-	return sub, true
+	return sub, true, true
+}
+
+// maxNames bounds how many resources of a type a stream asks for.
+const maxNames = 10_000
+
+// crowded is the error of a stream that asks for more than any Envoy does.
+func (st *stream) crowded() error {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for t, sub := range st.subs {
+		if len(sub.names) > maxNames {
+			return status.Errorf(codes.ResourceExhausted, "more than %d names of %s on one stream", maxNames, t)
+		}
+	}
+	return nil
 }
 
 // answered notes what a node says to an answer.

@@ -66,7 +66,7 @@ func Failures(errorDetail interface{ GetDetails() []*anypb.Any }) map[string]str
 			continue
 		}
 		for name, reason := range said.GetFields() {
-			reasons[name] = reason.GetStringValue()
+			reasons[name] = short(reason.GetStringValue())
 		}
 	}
 	return reasons
