@@ -35,7 +35,7 @@ unless --partial is given. A deletion is not undone.` + clusterHelp,
 		if len(args)+len(*files) == 0 || len(args) > 0 && len(*files) > 0 {
 			return usagef("delete needs the name of a resource, or -f")
 		}
-		o.Named.For = wasmplugin.Kind(*kind)
+		o.For = wasmplugin.Kind(*kind)
 		if len(args) > 0 {
 			o.Name = args[0]
 		}
