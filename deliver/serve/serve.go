@@ -163,7 +163,10 @@ func (s *server) grpc(l net.Listener, failed chan<- error) (stop func()) {
 }
 
 func (s *server) http(l net.Listener, failed chan<- error) (stop func()) {
-	h := &http.Server{Handler: s.admin(), ReadHeaderTimeout: 10 * time.Second}
+	h := &http.Server{
+		Handler: guard(s.admin(), l.Addr()), MaxHeaderBytes: 64 << 10,
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+	}
 	go func() {
 		if err := h.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) {
 			failed <- err

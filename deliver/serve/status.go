@@ -30,7 +30,7 @@ func (e *entry) status() PluginStatus {
 		Priority: e.spec.Priority, State: "ready", Wanted: e.newest().describe()}
 	switch {
 	case e.problem != nil:
-		out.State, out.Problem, out.Since = "old", e.problem.Error(), &e.since
+		out.State, out.Problem, out.Since = "old", e.problem.Error(), timeOf(e.since)
 		if len(e.versions) == 0 {
 			out.State = "failed"
 		}
