@@ -85,6 +85,10 @@ func (o *Object) Namespace() string { return o.u.GetNamespace() }
 // ResourceVersion changes with every write. It is "" in what no cluster sent.
 func (o *Object) ResourceVersion() string { return o.u.GetResourceVersion() }
 
+// Generation counts the changes of what the object asks for. It is 0 in what no
+// cluster sent.
+func (o *Object) Generation() int64 { return o.u.GetGeneration() }
+
 // Annotation is one of the object's.
 func (o *Object) Annotation(name string) string { return o.u.GetAnnotations()[name] }
 
