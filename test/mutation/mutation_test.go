@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -93,7 +94,7 @@ func TestLoops(t *testing.T) {
 }
 
 func TestPlugin(t *testing.T) {
-	r, err := tester{timeout: time.Minute}.plugin(context.Background(), logic(t, tests), 0)
+	r, err := tester{timeout: time.Minute, parallel: 2}.plugin(context.Background(), logic(t, tests), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +108,7 @@ func TestPlugin(t *testing.T) {
 
 func TestTestsThatFailAnyway(t *testing.T) {
 	dir := logic(t, strings.ReplaceAll(tests, `!Allowed(18`, `Allowed(18`))
-	_, err := tester{timeout: time.Minute}.plugin(context.Background(), dir, 0)
+	_, err := tester{timeout: time.Minute, parallel: 2}.plugin(context.Background(), dir, 0)
 	if err == nil || !strings.Contains(err.Error(), "fail without a fault") {
 		t.Errorf("got %v", err)
 	}
@@ -123,5 +124,44 @@ func TestCommand(t *testing.T) {
 		if err := command(context.Background(), fields); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", args, err, want)
 		}
+	}
+}
+
+func TestJudge(t *testing.T) {
+	failed := errors.New("exit status 1")
+	for _, c := range []struct {
+		err, stopped error
+		out          string
+		want         verdict
+	}{
+		{nil, nil, "ok  \tlogic\t0.1s\n", survived},
+		{failed, nil, "--- FAIL: TestX\nFAIL\nFAIL\tlogic\t0.1s\nFAIL\n", noticed},
+		{failed, nil, "panic: test timed out after 30s\nFAIL\tlogic\t30s\n", noticed},
+		{failed, nil, "FAIL\tlogic [build failed]\n", unbuilt},
+		{failed, nil, "go: no space left on device\n", broken},
+		{failed, context.DeadlineExceeded, "", broken},
+	} {
+		if got := judge(c.err, c.stopped, c.out); got != c.want {
+			t.Errorf("%v, %v, %q: %v, want %v", c.err, c.stopped, c.out, got, c.want)
+		}
+	}
+}
+
+func TestPatience(t *testing.T) {
+	for took, want := range map[time.Duration]time.Duration{0: 20 * time.Second, 3 * time.Second: 50 * time.Second} {
+		if got := patience(took); got != want {
+			t.Errorf("%v: %v, want %v", took, got, want)
+		}
+	}
+}
+
+func TestJSON(t *testing.T) {
+	r := &report{dir: "p", seeded: 9}
+	r.add(fault{}, noticed)
+	r.add(fault{file: "a.go", line: 2, what: "! is gone"}, survived)
+	r.add(fault{}, unbuilt)
+	const want = `{"dir":"p","seeded":9,"tested":2,"noticed":1,"percent":50,"survived":["a.go:2: ! is gone"]}` + "\n"
+	if got, err := r.json(); err != nil || got != want {
+		t.Errorf("%s, %v", got, err)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 )
@@ -12,11 +13,13 @@ const (
 	noticed  verdict = iota // a test failed
 	survived                // all tests passed
 	unbuilt                 // no Go any more, which counts for nothing
+	broken                  // go test did not come to a result
 )
 
 // report is about one plugin.
 type report struct {
 	dir               string
+	seeded            int // the faults that there are, of which a sample may be tested
 	noticed, survived []fault
 }
 
@@ -50,4 +53,21 @@ func (r *report) text(verbose bool) string {
 	}
 	fmt.Fprintf(&b, "%s: %d of %d faults noticed, %.1f %%\n", r.dir, len(r.noticed), len(r.noticed)+len(r.survived), r.percent())
 	return b.String()
+}
+
+// json is the report in one line.
+func (r *report) json() (string, error) {
+	names := make([]string, len(r.survived))
+	for i, f := range r.survived {
+		names[i] = f.String()
+	}
+	line, err := json.Marshal(struct {
+		Dir      string   `json:"dir"`
+		Seeded   int      `json:"seeded"`
+		Tested   int      `json:"tested"`
+		Noticed  int      `json:"noticed"`
+		Percent  float64  `json:"percent"`
+		Survived []string `json:"survived"`
+	}{r.dir, r.seeded, len(r.noticed) + len(r.survived), len(r.noticed), r.percent(), names})
+	return string(line) + "\n", err
 }
