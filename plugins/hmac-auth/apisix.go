@@ -38,6 +38,8 @@ func (*signatures) forbidden(name string) *refusal {
 	return denied("consumer '" + name + "' is not allowed")
 }
 
+func (*signatures) credentials() []string { return []string{"authorization"} }
+
 func (d *signatures) headers(m *message) (name string, wait bool, why *refusal) {
 	a, who, err := d.read(m)
 	if err != nil {
@@ -143,11 +145,10 @@ func (a authorization) hash() func() hash.Hash {
 
 // body compares the body with its digest. A request without a body may do without.
 func (d *signatures) body(m *message, body []byte) (name string, why *refusal) {
-	a, who, err := d.read(m)
+	_, who, err := d.read(m)
 	if err != nil {
 		return "", denied(err.Error())
 	}
-	_ = a
 	given, found := m.lookup("digest")
 	if !found && len(body) == 0 {
 		return who.name, nil

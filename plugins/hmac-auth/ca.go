@@ -29,6 +29,7 @@ type ca struct {
 	signers map[string]signer
 	offset  int64 // seconds, 0 for any
 	wantMD5 bool
+	unique  bool // no parameter twice
 }
 
 func caRefusal(status uint32, detail, text string) *refusal {
@@ -41,11 +42,14 @@ var (
 	caBadSignature = caRefusal(400, "invalid_signature", "Invalid Signature")
 	caInvalidMD5   = caRefusal(400, "invalid_md5", "Invalid Content-MD5")
 	caInvalidDate  = caRefusal(400, "invalid_date", "Invalid Date")
+	caRepeated     = caRefusal(400, "repeated_parameter", "Repeated Parameter")
 	caTooLarge     = caRefusal(413, "too_large", "Request Body Too Large")
 	caForbidden    = caRefusal(403, "unauthorized", "Unauthorized Consumer")
 )
 
 func (*ca) forbidden(string) *refusal { return caForbidden }
+
+func (*ca) credentials() []string { return []string{caKey, caSignature} }
 
 func (d *ca) headers(m *message) (name string, wait bool, why *refusal) {
 	key, one := m.one(caKey)
@@ -100,7 +104,10 @@ func (d *ca) verify(m *message, form []byte) (name string, why *refusal) {
 	if !ok {
 		return "", caBadSignature
 	}
-	params := parameters(m.path, form)
+	params, dropped := parameters(m.path, form)
+	if dropped > 0 && d.unique {
+		return "", caRepeated
+	}
 	given := []byte(m.fields[caSignature])
 	right := 0
 	// Parameters without a value are signed with their equals sign, or without.

@@ -11,7 +11,10 @@ import (
 var fixed = [...]string{":method", "accept", "content-md5", "content-type", "date"}
 
 // signedFields is the part of the text to sign before the path. ok is false where
-// a field that is signed is there more than once.
+// a field that is signed is there more than once, and where a name can't be that
+// of a field: "/p?a=1" with no value would be the line of a path, and the path of
+// this request could then be what is behind a line feed in the parameter a of the
+// request that was signed.
 func (m *message) signedFields() (text string, ok bool) {
 	var b strings.Builder
 	for _, name := range fixed {
@@ -19,7 +22,7 @@ func (m *message) signedFields() (text string, ok bool) {
 		b.WriteByte('\n')
 	}
 	for _, name := range m.chosen() {
-		if m.several[name] {
+		if m.several[name] || !isField(name) {
 			return "", false
 		}
 		b.WriteString(name + ":" + m.fields[name] + "\n")
@@ -39,12 +42,21 @@ func (m *message) chosen() (names []string) {
 	return names
 }
 
+// isField reports whether a name can be that of a field (RFC 9110, section 5.1),
+// or of a pseudo-header.
+func isField(name string) bool {
+	return !strings.ContainsFunc(strings.TrimPrefix(name, ":"), func(r rune) bool {
+		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
+	})
+}
+
 // param is a parameter of the query or of a form.
 type param struct{ name, value string }
 
 // parameters are those of query and form, decoded and in order. Of several with
-// one name the first counts, and the query comes before the form.
-func parameters(path string, form []byte) (all []param) {
+// one name the first counts, and the query comes before the form; dropped is how
+// many others there were, which nobody signs.
+func parameters(path string, form []byte) (all []param, dropped int) {
 	_, query, _ := strings.Cut(path, "?")
 	for _, text := range [...]string{query, string(form)} {
 		for text != "" {
@@ -58,7 +70,9 @@ func parameters(path string, form []byte) (all []param) {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b param) int { return strings.Compare(a.name, b.name) })
-	return slices.CompactFunc(all, func(a, b param) bool { return a.name == b.name })
+	n := len(all)
+	all = slices.CompactFunc(all, func(a, b param) bool { return a.name == b.name })
+	return all, n - len(all)
 }
 
 // decode undoes percent escapes. What is none stays, and so does "+".

@@ -14,6 +14,8 @@ type Config struct {
 	Consumers []Consumer `json:"consumers" required:"true" minItems:"1" description:"Who may send requests: all with key and secret, or all with access_key and secret_key."`
 
 	DateOffset int64 `json:"date_offset" min:"0" max:"31536000" description:"x-ca: by how many seconds the request's Date, or x-ca-timestamp, may differ from the gateway's time. 0 does not look."`
+	// UniqueParameters is off by default: the protocol lets clients repeat names.
+	UniqueParameters bool `json:"unique_parameters" description:"x-ca: refuse a request with a parameter twice, in the query, the form or both. The protocol signs only the first; others can be added to a request that was signed."`
 
 	AllowedAlgorithms   []string `json:"allowed_algorithms" default:"hmac-sha1,hmac-sha256,hmac-sha512" enum:"hmac-sha1,hmac-sha256,hmac-sha512" minItems:"1" description:"APISIX: the algorithms that clients may sign with."`
 	ClockSkew           int64    `json:"clock_skew" default:"300" min:"0" max:"31536000" description:"APISIX: by how many seconds the request's Date may differ from the gateway's time. 0 does not look."`
@@ -54,7 +56,7 @@ func (c *Config) Validate() error {
 		}
 	}
 	if !apisix {
-		c.dialect = &ca{signers: signers, offset: c.DateOffset, wantMD5: c.ValidateRequestBody}
+		c.dialect = &ca{signers: signers, offset: c.DateOffset, wantMD5: c.ValidateRequestBody, unique: c.UniqueParameters}
 		return nil
 	}
 	if c.AnonymousConsumer != "" {

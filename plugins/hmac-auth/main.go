@@ -45,6 +45,8 @@ type dialect interface {
 	body(m *message, body []byte) (name string, why *refusal)
 	// forbidden is the answer to a consumer that may not pass.
 	forbidden(name string) *refusal
+	// credentials are the headers with key and signature.
+	credentials() []string
 }
 
 // held is the context value with the message whose body is waited for.
@@ -101,7 +103,7 @@ func (c *Config) finish(name string, why *refusal) types.Action {
 
 // hide takes off the headers by which the request is signed.
 func (c *Config) hide() error {
-	for _, name := range [...]string{"authorization", caKey, caSignature} {
+	for _, name := range c.dialect.credentials() {
 		if err := proxywasm.RemoveHttpRequestHeader(name); err != nil {
 			return err
 		}
