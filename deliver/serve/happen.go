@@ -27,7 +27,7 @@ func (s *server) happened(e xds.Event) {
 // accepted notes that a version is good.
 func (s *server) accepted(e xds.Accepted) {
 	s.metrics.accepted(e)
-	if err := s.memory.accept(e.Node.Version, e.Version); err != nil {
+	if err := s.memory.accept(e.Node.ID, e.Node.Version, e.Version); err != nil {
 		s.tell(Warning{err.Error()})
 	}
 	took := e.Took
@@ -101,7 +101,8 @@ func (s *server) refused(e xds.Refused) {
 		s.tell(Refused{What: what(e.Type, e.Resource), Node: e.Node.ID, Reason: e.Reason})
 		return
 	}
-	err := s.memory.refuse(refusal{Resource: e.Resource, Version: e.Version, Envoy: e.Node.Version, Reason: e.Reason, At: time.Now().UTC()})
+	err := s.memory.refuse(refusal{Resource: e.Resource, Version: e.Version, Envoy: e.Node.Version, Reason: e.Reason, At: time.Now().UTC(),
+		Node: e.Node.ID, Alone: s.isTaken(e)})
 	if err != nil {
 		s.tell(Warning{"remembering a refusal: " + err.Error()})
 	}

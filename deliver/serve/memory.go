@@ -24,7 +24,13 @@ type refusal struct {
 	Envoy    string    `json:"envoy"`
 	Reason   string    `json:"reason"`
 	At       time.Time `json:"at"`
+	// Node has refused it. Alone says that another node with this version of Envoy
+	// has taken it: then the refusal counts for the node alone.
+	Node  string `json:"node,omitempty"`
+	Alone bool   `json:"alone,omitempty"`
 }
+
+func (r *refusal) is(envoy, version string) bool { return r.Envoy == envoy && r.Version == version }
 
 // memory is what outlives this process, besides what package prepare notes. It is
 // safe for concurrent use.
@@ -68,7 +74,7 @@ func (m *memory) save() error {
 func (m *memory) refuse(r refusal) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.drop(r.Envoy, r.Version)
+	m.drop(r.Node, r.Envoy, r.Version)
 	m.data.Refused = append(m.data.Refused, r)
 	if over := len(m.data.Refused) - maxRefusals; over > 0 {
 		m.data.Refused = slices.Delete(m.data.Refused, 0, over)
@@ -76,27 +82,36 @@ func (m *memory) refuse(r refusal) error {
 	return m.save()
 }
 
-// accept forgets a refusal.
-func (m *memory) accept(envoy, version string) error {
+// accept forgets a node's refusal. Those of others count for them alone from now on.
+func (m *memory) accept(node, envoy, version string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !m.drop(envoy, version) {
+	changed := m.drop(node, envoy, version)
+	for i := range m.data.Refused {
+		if r := &m.data.Refused[i]; r.is(envoy, version) && !r.Alone {
+			r.Alone, changed = true, true
+		}
+	}
+	if !changed {
 		return nil
 	}
 	return m.save()
 }
 
-func (m *memory) drop(envoy, version string) bool {
+func (m *memory) drop(node, envoy, version string) bool {
 	before := len(m.data.Refused)
-	m.data.Refused = slices.DeleteFunc(m.data.Refused, func(r refusal) bool { return r.Envoy == envoy && r.Version == version })
+	m.data.Refused = slices.DeleteFunc(m.data.Refused, func(r refusal) bool {
+		return r.is(envoy, version) && (r.Node == node || r.Node == "")
+	})
 	return len(m.data.Refused) < before
 }
 
-// refused reports whether a version of Envoy has refused a version of a resource.
-func (m *memory) refused(envoy, version string) bool {
+// refused reports whether a node is not to get a version of a resource, because it
+// or a node with the same version of Envoy has refused it.
+func (m *memory) refused(node, envoy, version string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return slices.ContainsFunc(m.data.Refused, func(r refusal) bool { return r.Envoy == envoy && r.Version == version })
+	return slices.ContainsFunc(m.data.Refused, func(r refusal) bool { return r.is(envoy, version) && (!r.Alone || r.Node == node) })
 }
 
 // remove remembers that a plugin is gone; restore, that it is back.

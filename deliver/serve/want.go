@@ -34,9 +34,10 @@ func (s *server) wanted(n xds.Node, from xds.Source) xds.Wanted {
 // extensions are the plugins of all namespaces: a node asks for those that its
 // listeners name.
 func (s *server) extensions(n xds.Node) []xds.Resource {
+	refused := func(envoy, version string) bool { return s.memory.refused(n.ID, envoy, version) }
 	var out []xds.Resource
 	for _, e := range s.sorted {
-		if r, ok := e.resource(n, s.memory.refused); ok {
+		if r, ok := e.resource(n, refused); ok {
 			out = append(out, r)
 		}
 	}
@@ -66,7 +67,7 @@ func (s *server) chain(n xds.Node, p xds.Place) []string {
 }
 
 func (s *server) anyRefused(n xds.Node, sets ...[]xds.Resource) bool {
-	return slices.ContainsFunc(slices.Concat(sets...), func(r xds.Resource) bool { return s.memory.refused(n.Version, r.Version) })
+	return slices.ContainsFunc(slices.Concat(sets...), func(r xds.Resource) bool { return s.memory.refused(n.ID, n.Version, r.Version) })
 }
 
 // write writes the files for Envoys that read them.
