@@ -17,7 +17,9 @@ type Config struct {
 	consumer.Auth
 	Consumers []Consumer `json:"consumers" required:"true" minItems:"1" description:"Who may send requests."`
 
-	claimHeaders map[string]bool // of all consumers, in lower case
+	// claimHeaders are those of all consumers, in lower case: also of those that
+	// only a rule has, for a header that some requests may believe none may send.
+	claimHeaders map[string]bool
 }
 
 // Consumer is one caller, and how its tokens are found and verified.
@@ -59,7 +61,9 @@ func (c *Config) Validate() error {
 		return err
 	}
 	names := map[string]bool{}
-	c.claimHeaders = map[string]bool{}
+	if c.claimHeaders == nil {
+		c.claimHeaders = map[string]bool{} // rules share it
+	}
 	for i := range c.Consumers {
 		one := &c.Consumers[i]
 		if names[one.Name] {

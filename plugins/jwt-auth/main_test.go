@@ -102,6 +102,8 @@ func TestPlaces(t *testing.T) {
 		"cookie in quotes":              {own, request("/", [2]string{"cookie", `session="` + token + `"`}), ""},
 		"cookie lines":                  {own, request("/", [2]string{"cookie", "a=b"}, [2]string{"cookie", "session=" + token}), ""},
 		"two cookies":                   {own, request("/", [2]string{"cookie", "session=x; session=" + token}), several},
+		"cookie with spaces":            {own, request("/", [2]string{"cookie", "a=b;\tsession = " + token + " ;c"}), ""},
+		"two cookies, one with spaces":  {own, request("/", [2]string{"cookie", "session =x; session=" + token}), several},
 		"cookie's end of name":          {own, request("/", [2]string{"cookie", "xsession=" + token}), missing},
 		"not the usual places":          {own, request("/?access_token="+token, bearer(token)), missing},
 		"a long query without a token":  {usual, request("/?" + strings.Repeat("a&", 5000)), missing},
@@ -187,6 +189,26 @@ func TestClaims(t *testing.T) {
 	}
 	for _, claims := range []string{`{"sub":"a\nb: c"}`, `{"sub":"a\r\nb"}`, `{"sub":"\u0000"}`, `{"sub":"\u007f"}`} {
 		want(t, h, claims, request("/", bearer(key.Token(claims))), fails)
+	}
+}
+
+// What one rule writes into a header nobody may send elsewhere either.
+func TestClaimsOfRules(t *testing.T) {
+	key := josetest.New("", "HS256")
+	set := josetest.Set(key)
+	one := func(header string) string {
+		return `"consumers":[` + consumerOf(set, `"claims_to_headers":[{"claim":"sub","header":"`+header+`"}]`) + `]`
+	}
+	h := start(t, `{"global_auth":false,`+one("X-All")+`,"_rules_":[{"_match_domain_":["b.test"],"allow":["c"],`+one("X-B")+`},{"_match_domain_":["c.test"],"allow":["c"],`+one("X-C")+`}]}`)
+	for host, writes := range map[string]string{"a.test": "", "b.test": "x-b", "c.test": "x-c"} {
+		r := request("/", bearer(key.Token(`{"sub":"joe"}`)), [2]string{"x-all", "root"}, [2]string{"x-b", "root"}, [2]string{"X-C", "root"})
+		r[2][1] = host
+		ex := want(t, h, host, r, "")
+		for _, name := range []string{"x-all", "x-b", "x-c"} {
+			if got := ex.Upstream.Headers.Get(name); got != map[bool]string{true: "joe"}[name == writes] {
+				t.Errorf("%s: %s is %q", host, name, got)
+			}
+		}
 	}
 }
 

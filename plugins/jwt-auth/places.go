@@ -142,11 +142,12 @@ func params(path string, yield func(place) bool) bool {
 	return true
 }
 
-// cookies yields the cookies of a line (RFC 6265, section 4.2).
+// cookies yields the cookies of a line (RFC 6265, section 4.2). Spaces around the
+// name and the value are cut off, as upstreams do (section 5.2).
 func cookies(line string, yield func(place) bool) bool {
 	for pair := range strings.SplitSeq(line, ";") {
-		name, value, _ := strings.Cut(strings.Trim(pair, " \t"), "=")
-		if !yield(place{inCookie, name, strings.Trim(value, `"`)}) {
+		name, value, _ := strings.Cut(pair, "=")
+		if !yield(place{inCookie, strings.Trim(name, " \t"), strings.Trim(value, " \t\"")}) {
 			return false
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sluiceproxy/sluice/plugins/internal/consumer"
@@ -126,11 +127,12 @@ func (c *Config) add(who *Consumer, all *consumer.Keys) error {
 	if err != nil {
 		return err
 	}
-	for _, key := range source.Keys {
-		if header {
+	for i, key := range source.Keys {
+		// A name may be there twice, and that of a header in two cases.
+		if isNew := !slices.ContainsFunc(source.Keys[:i], func(k string) bool { return strings.EqualFold(k, key) }); header && isNew {
 			err = errors.Join(err, c.learn(strings.ToLower(key), true, credentials, string(who.Name)))
 		}
-		if query {
+		if isNew := !slices.Contains(source.Keys[:i], key); query && isNew {
 			err = errors.Join(err, c.learn(key, false, credentials, string(who.Name)))
 		}
 	}

@@ -97,6 +97,18 @@ func TestSources(t *testing.T) {
 	}
 }
 
+// A name that is listed twice, or a header's in two cases, is one place.
+func TestNamesTwice(t *testing.T) {
+	const c = `{"keys":["k","K","k"],"consumers":[{"name":"a","credential":"k1"},{"name":"b","credential":"k2","keys":["K"]}]}`
+	for _, r := range []struct {
+		path, header, want string
+	}{{"/", "k1", "a"}, {"/", "k2", "b"}, {"/?k=k1", "", "a"}, {"/?K=k1", "", "a"}, {"/?K=k2", "", "b"}, {"/?k=k2", "", "401"}, {"/?k=k1&K=k1", "", "401"}, {"/?k=k1", "k1", "401"}} {
+		if got := ask(t, c, request(r.path, [2]string{"K", r.header})); got != r.want {
+			t.Errorf("%+v: %s", r, got)
+		}
+	}
+}
+
 func TestThreeWayTable(t *testing.T) {
 	const rule = `,"_rules_":[{"_match_domain_":["b.test"],"allow":["a"]}]`
 	for flag, wants := range map[string][6]string{

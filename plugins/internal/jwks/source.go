@@ -97,7 +97,7 @@ func (s *Source) refresh(ctx context.Context) {
 	set, err := s.fetch(ctx)
 	switch {
 	case ctx.Err() != nil:
-		s.tried = time.Time{} // the client has gone, which says nothing about the service
+		s.abandoned() // the client has gone, which says nothing about the service
 	case err != nil:
 		log.Warnf("the key set of %s can't be fetched: %v", s.config.ServiceName, err)
 	default:
@@ -106,6 +106,17 @@ func (s *Source) refresh(ctx context.Context) {
 		}
 		s.set, s.fetched = set, s.tried
 	}
+}
+
+// abandoned lets the next request fetch at once where there are no keys, or nobody
+// would pass because of one client that goes away. Where there are, it has to wait
+// for a part of the interval: clients that go away must not make more fetches.
+func (s *Source) abandoned() {
+	if !s.usable() {
+		s.tried = time.Time{}
+		return
+	}
+	s.tried = s.tried.Add(s.config.RefetchInterval/10 - s.config.RefetchInterval)
 }
 
 // wait waits until the fetch of another request is over.

@@ -172,6 +172,33 @@ func TestClientThatGoes(t *testing.T) {
 	s.want(t, "the next one", key, nil, 2)
 }
 
+// Clients that go while they fetch, again and again, make few fetches where there
+// are keys, and keep nobody from a new one for long.
+func TestClientsThatGo(t *testing.T) {
+	key, next := josetest.New("1", "ES256"), josetest.New("2", "ES256")
+	s := newService(t, defaults)
+	s.answer = josetest.Set(key)
+	s.want(t, "first", key, nil, 1)
+	s.clock = s.clock.Add(10 * time.Second)
+	token, err := jose.Parse(josetest.New("made up", "ES256").Token(`{}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 1000 { // 10 s
+		ctx, cancel := context.WithCancel(context.Background())
+		s.during = cancel
+		_, _ = s.For(ctx, token)
+		cancel()
+		s.clock = s.clock.Add(10 * time.Millisecond)
+	}
+	if s.fetches != 1+10 {
+		t.Errorf("%d fetches, want one for each tenth of the interval", s.fetches-1)
+	}
+	s.during, s.answer = nil, josetest.Set(next)
+	s.clock = s.clock.Add(time.Second)
+	s.want(t, "a new key", next, nil, s.fetches+1)
+}
+
 func TestConfig(t *testing.T) {
 	for text, ok := range map[string]bool{
 		defaults:                                        true,
