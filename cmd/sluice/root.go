@@ -26,7 +26,7 @@ understood, 130 interrupted.`,
 	root.CompletionOptions.DisableDefaultCmd = true // newCompletionCommand is a command like the others
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetHelpCommand(newHelpCommand())
-	root.AddCommand(newNewCommand(), newBuildCommand(), newBundleCommand(), newVetCommand(), newSchemaCommand(), newTestCommand(), newMigrateCommand(), newRunCommand(), newServeCommand(), newStatusCommand(), newTraceCommand(), newAgentCommand(), newBenchCommand(), newReplayCommand(), newDebugCommand(), newInspectCommand(), newDiffCommand(),
+	root.AddCommand(newNewCommand(), newBuildCommand(), newBundleCommand(), newVetCommand(), newSchemaCommand(), newTestCommand(), newMigrateCommand(), newRunCommand(), newSearchCommand(), newHubCommand(), newServeCommand(), newStatusCommand(), newTraceCommand(), newPromoteCommand(), newAbortCommand(), newAgentCommand(), newBenchCommand(), newReplayCommand(), newDebugCommand(), newInspectCommand(), newDiffCommand(),
 		newPackageCommand(), newCheckCommand(), newPushCommand(), newPullCommand(), newCopyCommand(), newSaveCommand(), newLoadCommand(), newStoreCommand(),
 		newKeygenCommand(), newSignCommand(), newVerifyCommand(), newAttestCommand(), newSBOMCommand(),
 		newApplyCommand(), newHistoryCommand(), newRollbackCommand(), newDeleteCommand(),

@@ -115,6 +115,7 @@ func printStatus(w io.Writer, s *serve.Status, now time.Time) error {
 	if len(s.Plugins) == 0 {
 		row(t, "none in %s", s.Directory)
 	}
+	printCanaries(t, s, now)
 	fmt.Fprintln(t, "\nNODE\tADDRESS\tENVOY\tPLUGIN\tSTATE\tMODULE\tCONFIG\tSINCE")
 	for _, n := range s.Nodes {
 		printNode(t, n, now)
@@ -126,6 +127,29 @@ func printStatus(w io.Writer, s *serve.Status, now time.Time) error {
 		return err
 	}
 	return printProblems(w, s)
+}
+
+// printCanaries prints the versions that take over step by step, if there are any.
+func printCanaries(w io.Writer, s *serve.Status, now time.Time) {
+	head := false
+	for _, p := range s.Plugins {
+		c := p.Canary
+		if c == nil {
+			continue
+		}
+		if !head {
+			fmt.Fprintln(w, "\nCANARY\tPHASE\tSHARE\tMODULE\tCONFIG\tSINCE\tREQUESTS\tFAILED\tP95\tSTABLE\tFAILED\tP95")
+			head = true
+		}
+		share := fmt.Sprintf("%d%%", c.Percent)
+		if c.Header != "" {
+			share += " " + c.Header
+		}
+		module, config := versionCells(c.Version)
+		row(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s", p.Name, c.Phase, share, module, config, when(c.Since, now),
+			fmt.Sprint(c.Canary.Requests), fmt.Sprint(c.Canary.Errors), c.Canary.P95.String(),
+			fmt.Sprint(c.Stable.Requests), fmt.Sprint(c.Stable.Errors), c.Stable.P95.String())
+	}
 }
 
 func printNode(w io.Writer, n serve.NodeStatus, now time.Time) {
@@ -155,6 +179,9 @@ func printProblems(w io.Writer, s *serve.Status) error {
 	for _, p := range s.Plugins {
 		if p.Problem != "" {
 			lines = append(lines, cells("%s: %s", p.Name, p.Problem))
+		}
+		if p.Canary != nil && p.Canary.Phase == "rolled back" {
+			lines = append(lines, cells("%s: the new version was rolled back: %s", p.Name, p.Canary.Reason))
 		}
 	}
 	for _, n := range s.Nodes {

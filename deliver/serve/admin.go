@@ -6,7 +6,8 @@ import (
 	"net/http"
 )
 
-// admin answers /status, /ready and /metrics.
+// admin answers /status, /ready and /metrics, and takes what people decide about
+// rollouts.
 func (s *server) admin() http.Handler {
 	m := http.NewServeMux()
 	m.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) {
@@ -16,6 +17,8 @@ func (s *server) admin() http.Handler {
 		_ = e.Encode(s.status()) // the reader went away
 	})
 	m.HandleFunc("GET /ready", s.ready)
+	m.HandleFunc("POST /plugins/{plugin}/promote", s.hand(true))
+	m.HandleFunc("POST /plugins/{plugin}/abort", s.hand(false))
 	m.HandleFunc("GET /metrics", s.prometheus)
 	return m
 }

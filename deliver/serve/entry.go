@@ -20,6 +20,7 @@ type entry struct {
 	stamp string // of the module's file, for file:// URLs
 	// versions are those that nodes may get, newest first.
 	versions []*version
+	canary   *canary // nil for none
 	// problem is why the resource is not what the newest version is, nil if it is.
 	problem error
 	since   time.Time // of the problem
@@ -88,6 +89,9 @@ func (e *entry) newest() *version {
 func (e *entry) resource(n xds.Node, refused func(envoy, version string) bool) (xds.Resource, bool) {
 	for _, v := range e.versions {
 		if r, err := v.resource(n); err == nil && !refused(n.Version, r.Version) {
+			if both, ok := e.split(n, v, refused); ok {
+				return both, true
+			}
 			return r, true
 		}
 	}

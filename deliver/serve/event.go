@@ -4,7 +4,7 @@ import "time"
 
 // Event is something that a user of "sluice serve" wants to see: [Ready],
 // [Loaded], [Reloaded], [Refused], [Failed], [Fixed], [Removed], [Connected],
-// [Disconnected] or [Warning].
+// [Disconnected], [Canary] or [Warning].
 type Event interface{ kind() string }
 
 // Ready says that Envoys can connect.
@@ -75,6 +75,18 @@ type Disconnected struct {
 	Address string `json:"address"`
 }
 
+// Canary says how far a new version of a plugin is that takes over step by step.
+type Canary struct {
+	Plugin  string `json:"plugin"`
+	Version string `json:"version"`
+	// Phase is "running", "promoted" or "rolled back".
+	Phase string `json:"phase"`
+	// Percent is the share of requests that it gets; Header pins requests to it.
+	Percent int    `json:"percent"`
+	Header  string `json:"header,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+}
+
 // Warning is about something that works, but not as it may be meant.
 type Warning struct {
 	Text string `json:"text"`
@@ -89,4 +101,5 @@ func (Fixed) kind() string        { return "fixed" }
 func (Removed) kind() string      { return "removed" }
 func (Connected) kind() string    { return "connected" }
 func (Disconnected) kind() string { return "disconnected" }
+func (Canary) kind() string       { return "canary" }
 func (Warning) kind() string      { return "warning" }

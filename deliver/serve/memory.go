@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sluiceproxy/sluice/deliver/internal/atomicfile"
+	"github.com/sluiceproxy/sluice/deliver/rollout"
 )
 
 // maxRefusals bounds how many refusals are remembered.
@@ -41,6 +42,8 @@ type memory struct {
 		Refused []refusal `json:"refused,omitempty"`
 		// Removed are plugins whose resource is gone and that Envoys may still name.
 		Removed []string `json:"removed,omitempty"`
+		// Rollouts are by plugin.
+		Rollouts map[string]rollout.State `json:"rollouts,omitempty"`
 	}
 }
 

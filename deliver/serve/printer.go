@@ -68,6 +68,8 @@ func text(e Event) string {
 		return fmt.Sprintf("connected %s (Envoy %s) from %s", plain(e.Node), plain(e.Envoy), plain(e.Address))
 	case Disconnected:
 		return fmt.Sprintf("disconnected %s from %s", plain(e.Node), plain(e.Address))
+	case Canary:
+		return canaryText(e)
 	case Warning:
 		return "warning: " + plain(e.Text)
 	}
@@ -102,6 +104,25 @@ func loadedText(e Loaded) string {
 		return line + ": " + plain(e.Digest)
 	}
 	return line + ": sha256:" + e.SHA256
+}
+
+func canaryText(e Canary) string {
+	var line string
+	switch e.Phase {
+	case "running":
+		line = fmt.Sprintf("canary of %s gets %d%% of the requests", plain(e.Plugin), e.Percent)
+		if e.Header != "" {
+			line += ", and those with " + plain(e.Header)
+		}
+	case "promoted":
+		line = "canary of " + plain(e.Plugin) + " promoted, it gets all requests"
+	default:
+		line = "canary of " + plain(e.Plugin) + " rolled back, the old version serves on"
+	}
+	if e.Reason != "" {
+		line += ": " + plain(e.Reason)
+	}
+	return line
 }
 
 func failedText(e Failed) string {

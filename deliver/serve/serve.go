@@ -11,6 +11,8 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/keepalive"
+
+	"github.com/sluiceproxy/sluice/deploy/xds/report"
 )
 
 // Run serves until ctx ends, which is no error. It fails if the directory can't
@@ -65,6 +67,7 @@ func (s *server) loop(ctx context.Context, w *watcher, failed <-chan error) erro
 			look = time.Now()
 		case now := <-tick.C:
 			s.again(ctx, now)
+			s.judgeAll(now)
 			if now.Sub(look) > lookAgain { // not every file system tells of changes
 				s.reload(ctx, now)
 				look = now
@@ -154,6 +157,7 @@ func (s *server) grpc(l net.Listener, failed chan<- error) (stop func()) {
 	}
 	g := grpc.NewServer(options...)
 	s.xds.Register(g)
+	report.Register(g, s.reported)
 	go func() {
 		if err := g.Serve(l); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
 			failed <- err

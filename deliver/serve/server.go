@@ -197,6 +197,7 @@ func (s *server) drop(name string, w wasmplugin.Plugin) []Event {
 	if err := s.memory.remove(name); err != nil {
 		events = append(events, Warning{"remembering that " + name + " is gone: " + err.Error()})
 	}
-	_ = s.prep.Forget(&w) // an old record does no harm
+	canary := canaryOf(w)
+	_, _, _ = s.prep.Forget(&w), s.prep.Forget(&canary), s.memory.keepRollout(name, nil) // old records do no harm
 	return append(events, Removed{name})
 }

@@ -27,7 +27,7 @@ func (s *server) status() Status {
 
 func (e *entry) status() PluginStatus {
 	out := PluginStatus{Name: e.name, Resource: e.spec.Resource(), Source: e.spec.Source, URL: e.spec.URL, Phase: string(e.spec.Phase),
-		Priority: e.spec.Priority, State: "ready", Wanted: e.newest().describe()}
+		Priority: e.spec.Priority, State: "ready", Wanted: e.newest().describe(), Canary: e.canary.status(e)}
 	switch {
 	case e.problem != nil:
 		out.State, out.Problem, out.Since = "old", e.problem.Error(), timeOf(e.since)

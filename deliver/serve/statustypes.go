@@ -41,6 +41,8 @@ type PluginStatus struct {
 	Since   *time.Time `json:"since,omitempty"`
 	// Wanted is the version that nodes shall have.
 	Wanted *VersionStatus `json:"wanted,omitempty"`
+	// Canary is a new version that takes over step by step, or was rolled back.
+	Canary *CanaryStatus `json:"canary,omitempty"`
 }
 
 // VersionStatus is a version of a plugin.

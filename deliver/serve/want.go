@@ -10,18 +10,19 @@ import (
 func (s *server) want(n xds.Node) xds.Wanted {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.wanted(n, xds.FromADS)
+	return s.wanted(n, xds.FromADS, true)
 }
 
-func (s *server) wanted(n xds.Node, from xds.Source) xds.Wanted {
+func (s *server) wanted(n xds.Node, from xds.Source, reported bool) xds.Wanted {
 	w := xds.Wanted{xds.Extensions: s.extensions(n)}
 	if s.gateway == nil || s.gateway.current == nil {
 		return w
 	}
 	plugins := func(p xds.Place) []string { return s.chain(n, p) }
-	listeners, clusters, err := s.gateway.current.Resources(plugins, from, nil)
+	splits := s.splits(n, reported)
+	listeners, clusters, err := s.gateway.current.Resources(plugins, from, splits)
 	if g := s.gateway.good; g != nil && g != s.gateway.current && (err != nil || s.anyRefused(n, listeners, clusters)) {
-		listeners, clusters, err = g.Resources(plugins, from, nil)
+		listeners, clusters, err = g.Resources(plugins, from, splits)
 	}
 	if err != nil {
 		s.tell(Failed{Err: s.gateway.path + ": " + err.Error()})
@@ -77,7 +78,7 @@ func (s *server) write() error {
 	}
 	s.mu.Lock()
 	files := xds.Files{Dir: s.o.Out}
-	w := s.wanted(xds.Node{}, files.FromFile)
+	w := s.wanted(xds.Node{}, files.FromFile, false)
 	for _, e := range s.sorted {
 		if !slices.ContainsFunc(w[xds.Extensions], func(r xds.Resource) bool { return r.Name == e.name }) {
 			w[xds.Extensions] = append(w[xds.Extensions], xds.Resource{Name: e.name})

@@ -56,7 +56,12 @@ func (s *server) recall(ctx context.Context, e *entry, w wasmplugin.Plugin, at t
 		return
 	}
 	v.good = true
-	if s.put(ctx, e, func() { e.add(v) }) {
+	c := s.recallCanary(ctx, e, w, at)
+	recall := func() {
+		e.add(v)
+		e.canary = c
+	}
+	if s.put(ctx, e, recall) {
 		s.tell(loaded(e.name, v, true))
 	}
 }
@@ -82,6 +87,7 @@ func (s *server) finish(ctx context.Context, e *entry, w wasmplugin.Plugin, r *p
 		v, err = newVersion(e.name, w, r, at)
 	}
 	var event Event
+	var rollouts []Event
 	done := s.put(ctx, e, func() {
 		e.working, e.asked = false, time.Now()
 		if err != nil {
@@ -90,7 +96,7 @@ func (s *server) finish(ctx context.Context, e *entry, w wasmplugin.Plugin, r *p
 		}
 		old := e.newest()
 		e.problem, e.failures = nil, 0
-		e.add(v)
+		rollouts = s.offer(e, v, time.Now())
 		if old == nil || old.id != v.id {
 			event = loaded(e.name, v, false)
 		}
@@ -100,6 +106,9 @@ func (s *server) finish(ctx context.Context, e *entry, w wasmplugin.Plugin, r *p
 	}
 	s.metrics.prepared(err)
 	if event != nil {
+		s.tell(event)
+	}
+	for _, event := range rollouts {
 		s.tell(event)
 	}
 	s.prune()
@@ -165,6 +174,9 @@ func (s *server) prune() {
 	for _, e := range s.entries {
 		for _, v := range e.versions {
 			keep = append(keep, v.ready.Module.SHA256)
+		}
+		if e.canary != nil {
+			keep = append(keep, e.canary.version.ready.Module.SHA256)
 		}
 	}
 	s.mu.Unlock()

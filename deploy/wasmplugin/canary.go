@@ -33,6 +33,9 @@ type Canary struct {
 	// other, in percent; the last is 100. None is pinned requests only, until it is
 	// promoted by hand.
 	Steps []int
+	// PinnedFirst has a step of pinned requests only come before Steps: the header
+	// was asked for without a share.
+	PinnedFirst bool
 	// Interval is how long a step takes at least, 1s to 24h.
 	Interval time.Duration
 	// MinRequests is how many requests of the new version a step takes at least, 1
@@ -119,7 +122,7 @@ func (c *Canary) first(text string) error {
 		return fmt.Errorf(`%s: want a share such as "5%%", a header such as "header x-canary=1", or both with a comma`, quoted(text))
 	}
 	c.Header, c.Value = strings.ToLower(found[2]), found[3]
-	if found[1] == "" {
+	if c.PinnedFirst = found[1] == ""; c.PinnedFirst {
 		return nil
 	}
 	share, err := strconv.Atoi(found[1])

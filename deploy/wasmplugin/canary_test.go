@@ -27,11 +27,11 @@ func TestParseCanary(t *testing.T) {
 	}{
 		"none":             {key(), nil, ""},
 		"a share":          {key("", "10%"), made(func(c *Canary) { c.Steps = []int{10, 100} }), ""},
-		"a header":         {key("", "header X-Canary=a=b"), made(func(c *Canary) { c.Header, c.Value = "x-canary", "a=b" }), ""},
+		"a header":         {key("", "header X-Canary=a=b"), made(func(c *Canary) { c.Header, c.Value, c.PinnedFirst = "x-canary", "a=b", true }), ""},
 		"both":             {key("", "10%, header x=1"), made(func(c *Canary) { c.Header, c.Value, c.Steps = "x", "1", []int{10, 100} }), ""},
 		"steps":            {key("", "5%", "-steps", "5,25, 50%"), made(func(c *Canary) { c.Steps = []int{5, 25, 50, 100} }), ""},
 		"a step before":    {key("", "1%", "-steps", "5,100"), made(func(c *Canary) { c.Steps = []int{1, 5, 100} }), ""},
-		"header and steps": {key("", "header x=1", "-steps", "50"), made(func(c *Canary) { c.Header, c.Value, c.Steps = "x", "1", []int{50, 100} }), ""},
+		"header and steps": {key("", "header x=1", "-steps", "50"), made(func(c *Canary) { c.Header, c.Value, c.Steps, c.PinnedFirst = "x", "1", []int{50, 100}, true }), ""},
 		"all": {key("", "5%", "-interval", "90s", "-min-requests", "7", "-max-error-rate", "0.5%", "-max-latency-increase", "off"),
 			&Canary{Steps: []int{5, 100}, Interval: 90 * time.Second, MinRequests: 7, MaxErrors: 0.5, MaxLatency: -1}, ""},
 		"no share":         {key("", "10"), nil, `want a share such as "5%"`},
