@@ -128,6 +128,9 @@ func (g *Gateway) Stats(part string) map[string]int {
 	return stats
 }
 
+// AdminURL is that of Envoy's admin endpoint.
+func (g *Gateway) AdminURL() string { return harness.URL(g.admin, "") }
+
 // Admin returns an answer of Envoy's admin endpoint.
 func (g *Gateway) Admin(path string) harness.Reply {
 	g.t.Helper()
