@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/crypto/bcrypt"
+
 	"github.com/sluiceproxy/sluice/plugintest"
 	"github.com/sluiceproxy/sluice/sdk/config"
 	native "github.com/sluiceproxy/sluice/sdk/plugintest"
@@ -83,12 +85,59 @@ func TestUsers(t *testing.T) {
 
 // What bcrypt cuts off behind 72 bytes is a part of the password all the same.
 func TestLongPassword(t *testing.T) {
-	h, err := newHashed("$2a$04$" + "abcdefghijklmnopqrstuu5LfLMhXBFgJtPJFKeKE1bLQKEh7kWXG")
+	long := strings.Repeat("a", 72)
+	h := newHash(t, long, 4)
+	if !h.Is(long) || h.Is(long[1:]) {
+		t.Error("a password of 72 bytes")
+	}
+	for range 2 {
+		if h.Is(long+"a") || newHash(t, long, 4).Is(long+"a") {
+			t.Error("a password of 73 bytes was taken")
+		}
+	}
+}
+
+// newHash is a password stored with bcrypt at that cost.
+func newHash(t *testing.T, password string, cost int) *hashed {
+	t.Helper()
+	b, err := bcrypt.GenerateFromPassword([]byte(password), cost)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if h.Is(strings.Repeat("a", 73)) {
-		t.Error("a password of 73 bytes was taken")
+	h, err := newHashed(string(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// A hash is computed once for a password that is right, and never for good.
+func TestHashedOnce(t *testing.T) {
+	h := newHash(t, "right", maxCost)
+	if h.Is("wrong") || h.is || !h.Is("right") {
+		t.Fatal("bcrypt")
+	}
+	h.hash = nil // nothing to compute with
+	if !h.Is("right") || h.Is("wrong") || h.Is("") {
+		t.Error("what is known is not used")
+	}
+}
+
+// How a password is stored its form says; what is no hash is a password.
+func TestForms(t *testing.T) {
+	for stored, isHash := range map[string]bool{
+		bcryptOfSecret: true, "$2a$" + bcryptOfSecret[4:]: true, "$2b$" + bcryptOfSecret[4:]: true,
+		"$2x$" + bcryptOfSecret[4:]: false, bcryptOfSecret[:59]: false, bcryptOfSecret + "a": false, "$2a$": false, "$2b$" + strings.Repeat("x", 50): false, strings.Repeat("x", 60): false,
+	} {
+		p, err := newPassword(stored)
+		if err != nil {
+			t.Errorf("%s: %v", stored, err)
+		} else if p.Is("s3cr:et") != isHash || p.Is(stored) == isHash {
+			t.Errorf("%s is taken for a hash: %v", stored, !isHash)
+		}
+	}
+	if _, err := newPassword("$2y$11$" + bcryptOfSecret[7:]); err == nil {
+		t.Error("a cost of 11")
 	}
 }
 
@@ -101,6 +150,9 @@ func TestRefusedConfigurations(t *testing.T) {
 		`{"consumers":[{"name":"a,b","credential":"u:secret1"}]}`:                         "consumer's name",
 		`{"consumers":[{"name":"a","credential":"u:secret1\n"}]}`:                         "control characters",
 		`{"consumers":[{"name":"a","credential":"u:sha256:secret1"}]}`:                    "64 hexadecimal digits",
+		`{"realm":"a\nb","consumers":[{"name":"a","credential":"u:secret1"}]}`:            "realm",
+		`{"realm":"a\u007fb","consumers":[{"name":"a","credential":"u:secret1"}]}`:        "realm",
+		`{"realm":"a\\b","consumers":[{"name":"a","credential":"u:secret1"}]}`:            "realm",
 		`{"realm":"a\"b","consumers":[{"name":"a","credential":"u:secret1"}]}`:            "realm",
 		`{"consumers":[{"name":"a","credential":"u:$2y$99$` + bcryptOfSecret[7:] + `"}]}`: "bcrypt",
 	} {

@@ -85,7 +85,7 @@ func (s Source) where() (header, query bool, err error) {
 		header, query = *s.InHeader, *s.InQuery
 	}
 	if !header && !query {
-		return false, false, errors.New("one of in_header and in_query has to be true")
+		return header, query, errors.New("one of in_header and in_query has to be true")
 	}
 	return header, query, nil
 }

@@ -71,6 +71,8 @@ func TestIdentify(t *testing.T) {
 		{"/%zz", []h{{"x-key", "k1"}}, "400"},
 		{"/?a=%", []h{{"x-key", "k1"}}, "400"},
 		{"/?x-key=k1%00", nil, "401"},
+		{"/?%zz=1", []h{{"x-key", "k1"}}, "400"},
+		{"/?x-key=k1&a=%zz", nil, "400"},
 		{"*", []h{{"x-key", "k1"}}, "a"},
 		{"", []h{{"x-key", "k1"}}, "a"},
 	} {
@@ -106,6 +108,73 @@ func TestNamesTwice(t *testing.T) {
 		if got := ask(t, c, request(r.path, [2]string{"K", r.header})); got != r.want {
 			t.Errorf("%+v: %s", r, got)
 		}
+	}
+}
+
+// Where no parameter is looked at the query may be anything.
+func TestHeadersOnly(t *testing.T) {
+	const c = `{"in_header":true,"keys":["k"],"consumers":[{"name":"a","credential":"k1"}]}`
+	for _, path := range []string{"/%zz", "/?%zz", "/?k=%", "/?k=k1"} {
+		if got := ask(t, c, request(path, [2]string{"k", "k1"})); got != "a" {
+			t.Errorf("%s: %s", path, got)
+		}
+	}
+}
+
+// A rule looks where it says itself.
+func TestPlacesOfRules(t *testing.T) {
+	const global = `{"global_auth":true,"keys":["k"],"in_query":true,"in_header":true,"consumers":[{"name":"a","credential":"k1"}],"_rules_":[{"_match_domain_":["b.test"],"allow":["a"],`
+	for more, want := range map[string][3]string{ // the key in the header k, the parameter k, the header r
+		`"_x":0`:            {"a", "a", "401"},
+		`"keys":["r"]`:      {"401", "401", "a"},
+		`"keys":["k"]`:      {"a", "a", "401"},
+		`"in_query":false`:  {"a", "401", "401"},
+		`"in_header":false`: {"401", "a", "401"},
+		`"consumers":[{"name":"a","credential":"k2"}]`: {"401", "401", "401"},
+	} {
+		c := strings.Replace(global+more, `,"_x":0`, "", 1) + `}]}`
+		for i, r := range [][][2]string{request("/", [2]string{"k", "k1"}), request("/?k=k1"), request("/", [2]string{"r", "k1"})} {
+			if got := ask(t, c, r); got == "" || i < 2 && got != "a" {
+				t.Errorf("%s, without the rule, %v: %s", more, r, got)
+			}
+			r[0][1] = "b.test"
+			if got := ask(t, c, r); got != want[i] {
+				t.Errorf("%s, %v: %s, want %s", more, r, got, want[i])
+			}
+		}
+	}
+}
+
+// Wherever a key could be, nothing is left of it, and everything else.
+func TestHide(t *testing.T) {
+	const keys = `"hide_credentials":true,"keys":["k","l"],"consumers":[{"name":"a","credential":"k1"}]}`
+	type h = [2]string
+	for _, c := range []struct {
+		flags, path string
+		headers     []h
+		want        string
+	}{
+		{``, "/?a&k=k1&l=&k=&b=%41", []h{{"x", "y"}}, "/?a&b=%41"},
+		{``, "/?k=k1", nil, "/"},
+		{``, "/?k=k1#k", nil, "401"},
+		{``, "/?", []h{{"k", "k1"}}, "/?"},
+		{``, "/?&a", []h{{"K", "k1"}, {"l", ""}, {"l", ""}}, "/?&a"},
+		{``, "/?l=", []h{{"l", ""}, {"k", "k1"}}, "/"},
+		{`"in_header":true,`, "/?k=k1&l", []h{{"k", "k1"}, {"l", ""}}, "/?k=k1&l"},
+	} {
+		ex := native.New(t, native.Options{Config: []byte(`{` + c.flags + keys)}).Request(request(c.path, c.headers...))
+		switch up := ex.Upstream.Headers; {
+		case ex.Reply != nil:
+			if fmt.Sprint(ex.Reply.Status) != c.want {
+				t.Errorf("%s %v: %d", c.path, c.headers, ex.Reply.Status)
+			}
+		case up.Get(":path") != c.want, len(up.Values("k"))+len(up.Values("l")) > 0, len(c.headers) == 1 && c.headers[0][0] == "x" && up.Get("x") != "y":
+			t.Errorf("%s %v: %v", c.path, c.headers, up)
+		}
+	}
+	up := native.New(t, native.Options{Config: []byte(`{"in_query":true,` + keys)}).Request(request("/?k=k1", h{"k", "of upstream's own"})).Upstream.Headers
+	if up.Get("k") != "of upstream's own" || up.Get(":path") != "/" {
+		t.Errorf("a header in which nobody looks: %v", up)
 	}
 }
 
