@@ -83,11 +83,7 @@ func split(to string) (base, target string, err error) {
 	if !isAuthority(rest[:end]) {
 		return "", "", errors.New("to: its host must be a name or an address, and nothing that a request decides")
 	}
-	target = rest[end:]
-	if !strings.HasPrefix(target, "/") {
-		target = "/" + target
-	}
-	return scheme + "://" + rest[:end], target, nil
+	return scheme + "://" + rest[:end], rest[end:], nil
 }
 
 // isAuthority reports whether text is a host, with or without a port.
@@ -111,5 +107,5 @@ func isHost(text string) bool {
 	letter := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.' || r == '_'
 	}
-	return len(text) > 0 && len(text) <= 255 && strings.Trim(text, ".") != "" && strings.IndexFunc(text, func(r rune) bool { return !letter(r) }) < 0
+	return len(text) <= 255 && strings.Trim(text, ".") != "" && strings.IndexFunc(text, func(r rune) bool { return !letter(r) }) < 0
 }
