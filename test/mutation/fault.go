@@ -18,6 +18,7 @@ type fault struct {
 	start, end int // in bytes
 	text       string
 	what       string
+	node       ast.Node // the expression or statement that it is in
 }
 
 // apply returns the source with the fault in it.
@@ -59,6 +60,10 @@ func inFile(name string, source []byte) ([]fault, error) {
 	if err != nil {
 		return nil, err
 	}
+	return inSyntax(set, file, name, source), nil
+}
+
+func inSyntax(set *token.FileSet, file *ast.File, name string, source []byte) []fault {
 	s := seeder{set: set, name: name, source: source}
 	for _, d := range file.Decls {
 		if fn, ok := d.(*ast.FuncDecl); ok && fn.Body != nil && (fn.Recv != nil || fn.Name.Name != "main" && fn.Name.Name != "init") {
@@ -66,7 +71,7 @@ func inFile(name string, source []byte) ([]fault, error) {
 		}
 	}
 	sort.SliceStable(s.faults, func(i, j int) bool { return s.faults[i].start < s.faults[j].start })
-	return s.faults, nil
+	return s.faults
 }
 
 // spread picks n of the faults, evenly.

@@ -44,7 +44,7 @@ func command(ctx context.Context, args []string) error {
 	if flags.NArg() == 0 {
 		return errors.New("name one or more directories of plugins")
 	}
-	t := tester{timeout: *each, run: *run, engines: *engines, parallel: *parallel}
+	t := tester{timeout: *each, run: *run, engines: *engines, parallel: *parallel, once: *engines == "native"}
 	var weak []string
 	for _, dir := range flags.Args() {
 		r, err := t.plugin(ctx, dir, *sample)

@@ -24,6 +24,10 @@ type tester struct {
 	run      string
 	engines  string
 	parallel int
+	once     bool // compile the faults that can be switched once
+
+	binary   string // with the faults whose indexes are in
+	switched map[int]bool
 }
 
 // plugin seeds faults in the plugin in a directory, whose tests must pass
@@ -44,6 +48,13 @@ func (t tester) plugin(ctx context.Context, dir string, sample int) (*report, er
 		t.timeout = patience(took)
 	}
 	picked := spread(all, sample)
+	if t.once {
+		stop, err := t.compile(ctx, dir, picked)
+		if err != nil {
+			return nil, err
+		}
+		defer stop()
+	}
 	verdicts, err := t.each(ctx, dir, picked)
 	if err != nil {
 		return nil, err
@@ -100,17 +111,30 @@ func (t tester) worker(ctx context.Context, dir string, picked []fault, verdicts
 	}
 	defer os.RemoveAll(scratch)
 	for i := int(next.Add(1)) - 1; i < len(picked); i = int(next.Add(1)) - 1 {
-		overlay, err := seed(scratch, picked[i])
+		v, out, err := t.one(ctx, dir, scratch, picked, i)
 		if err != nil {
 			return err
 		}
-		v, out := t.test(ctx, dir, overlay)
 		if v == broken {
 			return fmt.Errorf("%s: %w\n%s", picked[i], errors.Join(errBroken, ctx.Err()), out)
 		}
 		verdicts[i] = v
 	}
 	return nil
+}
+
+// one tests a fault.
+func (t tester) one(ctx context.Context, dir, scratch string, picked []fault, i int) (verdict, string, error) {
+	if t.switched[i] {
+		v, out := t.execute(ctx, dir, i+1)
+		return v, out, nil
+	}
+	overlay, err := seed(scratch, picked[i])
+	if err != nil {
+		return broken, "", err
+	}
+	v, out := t.test(ctx, dir, overlay)
+	return v, out, nil
 }
 
 // seed writes the file with the fault, and the overlay that puts it in place.
@@ -127,11 +151,16 @@ func seed(scratch string, f fault) (overlay string, err error) {
 	if err := os.WriteFile(changed, f.apply(source), 0o600); err != nil {
 		return "", err
 	}
-	b, err := json.Marshal(map[string]any{"Replace": map[string]string{whole: changed}})
+	return overlayOf(scratch, map[string]string{whole: changed})
+}
+
+// overlayOf writes an overlay for the go command.
+func overlayOf(scratch string, replace map[string]string) (string, error) {
+	b, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return "", err
 	}
-	overlay = filepath.Join(scratch, "overlay.json")
+	overlay := filepath.Join(scratch, "overlay.json")
 	return overlay, os.WriteFile(overlay, b, 0o600)
 }
 
@@ -150,7 +179,7 @@ func (t tester) test(ctx context.Context, dir, overlay string) (verdict, string)
 	cmd := exec.CommandContext(ctx, "go", append(args, ".")...)
 	cmd.Dir = dir
 	cmd.WaitDelay = 5 * time.Second
-	cmd.Env = append(os.Environ(), "ENVOY=", "ENVOYS=", "SLUICE_STRICT=", "SLUICE_ENGINES="+t.engines)
+	cmd.Env = t.environment()
 	if overlay != "" {
 		cmd.Env = append(cmd.Env, strings.TrimSpace("GOFLAGS="+os.Getenv("GOFLAGS")+" -overlay="+overlay))
 	}
@@ -158,6 +187,10 @@ func (t tester) test(ctx context.Context, dir, overlay string) (verdict, string)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()
 	return judge(err, ctx.Err(), out.String()), out.String()
+}
+
+func (t tester) environment() []string {
+	return append(os.Environ(), "ENVOY=", "ENVOYS=", "SLUICE_STRICT=", "SLUICE_ENGINES="+t.engines)
 }
 
 // judge makes a verdict of how go test ended.
