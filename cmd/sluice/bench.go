@@ -129,9 +129,11 @@ func (f *benchFlags) plugin(cmd *cobra.Command, source run.Options, o *bench.Opt
 			fmt.Fprintln(cmd.ErrOrStderr(), w.Text)
 		}
 	}
-	if err := f.images.apply(cmd, &source); err != nil {
+	remove, err := f.images.apply(cmd, &source)
+	if err != nil {
 		return err
 	}
+	defer remove()
 	done := sayIfSlow(cmd, moment, compiling(source.Source))
 	p, err := run.LoadPlugin(cmd.Context(), source)
 	done()

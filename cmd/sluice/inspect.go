@@ -13,7 +13,7 @@ import (
 func newInspectCommand() *cobra.Command {
 	var o oci.Options
 	cmd := &cobra.Command{
-		Use:   "inspect FILE.wasm|IMAGE",
+		Use:   "inspect FILE.wasm|IMAGE|hub:NAME",
 		Short: "Say what a plugin needs, offers and weighs, and who would refuse it",
 		Long: `Describe a .wasm file: the versions of the Proxy-Wasm ABI that it exports, the
 host functions that it imports and the gateways that have them, the callbacks
@@ -28,22 +28,29 @@ With --size, tell instead which packages the code came from, and through which
 others each was dragged in: the shortest way by direct calls, where there is one.
 A package that is only initialised has none.
 
+hub:NAME is the image of a plugin of the hub, see "sluice search".
+
 The exit code is 1 if the gateway named by --target would refuse the file. The
 message then names the cause and the cure.` + registryHelp,
 		Example: `  sluice inspect main.wasm
   sluice inspect registry.example/team/plugin:1.0.0 --key sluice.pub
+  sluice inspect hub:key-auth --hub oci://registry.example/team/hub
   sluice inspect main.wasm --target higress
   sluice inspect main.wasm --size
   sluice inspect main.wasm --output json`,
 		Args:              takes(1, 1, "one argument, a .wasm file or an image"),
-		ValidArgsFunction: completeModule,
+		ValidArgsFunction: completeHub(completeModule),
 	}
 	target := addTarget(cmd, build.Envoy, "gateway to judge for")
+	where := addHub(cmd)
 	trust := addTrust(cmd)
 	addRegistry(cmd, &o)
 	sizes := cmd.Flags().Bool("size", false, "say which package brought how much, and what dragged it in")
 	format := addFormat(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := ofHub(cmd, args, *where, trust, o, builtInHub); err != nil {
+			return err
+		}
 		if err := trust.onlyImages(args[0]); err != nil {
 			return err
 		}

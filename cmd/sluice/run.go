@@ -34,6 +34,10 @@ oci:// before it, or an OCI layout. A name that a file or directory has is that
 file or directory. What was pulled is kept in a store, see "sluice store", and not
 pulled again unless --pull says so.
 
+hub:NAME and hub:NAME@VERSION are a plugin of the hub, see "sluice search": of the
+clone that one is in, which is built, or of a registry. Without --config it has its
+sample configuration.
+
 With --plugin-dir, every .wasm file and every Go plugin below a directory runs,
 each with its configuration beside it: NAME.yaml of NAME.wasm, config.yaml of a
 Go plugin or of a main.wasm in a directory of its own. They make a chain in the
@@ -67,7 +71,7 @@ func newRunCommand() *cobra.Command {
 	var o run.Options
 	var f runFlags
 	cmd := &cobra.Command{
-		Use:   "run [DIR|FILE.wasm|DIR-OF-WASM|IMAGE]",
+		Use:   "run [DIR|FILE.wasm|DIR-OF-WASM|IMAGE|hub:NAME]",
 		Short: "Run a plugin behind a local gateway and reload it on change",
 		Long:  runHelp,
 		Example: `  sluice run ./plugins/hello-world
@@ -75,8 +79,11 @@ func newRunCommand() *cobra.Command {
   sluice run --plugin-dir ./plugins
   sluice run main.wasm --config config.json --listen 127.0.0.1:8080
   sluice run registry.example/team/plugin:1.0.0 --config config.yaml
+  sluice run hub:key-auth
+  sluice run hub:key-auth@1.0.0 --hub oci://registry.example/team/hub --key hub.pub
   sluice run . --cluster 'outbound|80||my-svc.static=127.0.0.1:8000'`,
-		Args: takes(0, 1, "one argument, a plugin's directory, a .wasm file or an image"),
+		Args:              takes(0, 1, "one argument, a plugin's directory, a .wasm file or an image"),
+		ValidArgsFunction: completeHub(completeFiles),
 	}
 	flags := cmd.Flags()
 	f.engine = addChoice(cmd, "engine", "embedded", "what runs the plugin", "embedded", "envoy")
@@ -112,9 +119,11 @@ func newRunCommand() *cobra.Command {
 		if err := f.pickEngine(cmd, &o); err != nil {
 			return err
 		}
-		if err := images.apply(cmd, &o); err != nil {
+		done, err := images.apply(cmd, &o)
+		if err != nil {
 			return err
 		}
+		defer done()
 		return run.Run(cmd.Context(), o)
 	}
 	return cmd

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/sluiceproxy/sluice/build/hub"
 	"github.com/sluiceproxy/sluice/build/oci"
 	"github.com/sluiceproxy/sluice/build/oci/store"
 	"github.com/sluiceproxy/sluice/run"
@@ -13,6 +14,7 @@ type imageFlags struct {
 	o     oci.Options
 	pull  *string
 	store string
+	hub   *string
 	trust *trustFlags
 }
 
@@ -25,6 +27,7 @@ func addImage(cmd *cobra.Command) *imageFlags {
 	}
 	i.pull = addChoice(cmd, "pull", "", "when to ask the registry for an image (default missing; always for the tag latest)", words...)
 	addStore(cmd, &i.store)
+	i.hub = addHub(cmd)
 	i.trust = addTrust(cmd)
 	addRegistry(cmd, &i.o)
 	return i
@@ -46,8 +49,40 @@ func openStore(dir string) (*store.Store, error) {
 // onlyForImages are flags that a directory or a file has no use for.
 var onlyForImages = [...]string{"pull", "store", "key", "policy", "signed-as", "plain-http", "ca-file", "auth-host"}
 
-// apply makes an image of the source, if it is one.
-func (i *imageFlags) apply(cmd *cobra.Command, o *run.Options) (err error) {
+// apply makes an image of the source, if it is one. done removes what was written
+// for it.
+func (i *imageFlags) apply(cmd *cobra.Command, o *run.Options) (done func(), err error) {
+	if hub.IsRef(o.Source) || run.IsImage(o.Source) {
+		if err := i.trust.apply(&i.o); err != nil {
+			return nil, err
+		}
+	}
+	done, err = i.fromHub(cmd, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := i.image(cmd, o); err != nil {
+		done()
+		return nil, err
+	}
+	return done, nil
+}
+
+// fromHub puts what hub:NAME stands for into the options, with the sample
+// configuration where there is no other.
+func (i *imageFlags) fromHub(cmd *cobra.Command, o *run.Options) (done func(), err error) {
+	f, err := findInHub(cmd, o.Source, *i.hub, i.store, oci.When(*i.pull), i.o)
+	if err != nil || f == nil {
+		return func() {}, err
+	}
+	if o.Source, done = f.Source(), func() {}; o.Config == "" {
+		o.Config, done, err = sampleConfig(cmd, f)
+	}
+	return done, err
+}
+
+// image makes an image of the source, if it is one.
+func (i *imageFlags) image(cmd *cobra.Command, o *run.Options) (err error) {
 	if !run.IsImage(o.Source) {
 		for _, name := range onlyForImages {
 			if cmd.Flags().Changed(name) {
@@ -58,9 +93,6 @@ func (i *imageFlags) apply(cmd *cobra.Command, o *run.Options) (err error) {
 	}
 	image := &run.Image{Options: i.o, Load: oci.LoadOptions{Pull: oci.When(*i.pull)}}
 	if image.Place, err = place(o.Source); err != nil {
-		return err
-	}
-	if err := i.trust.apply(&image.Options); err != nil {
 		return err
 	}
 	if image.Load.Store, err = openStore(i.store); err != nil {

@@ -19,13 +19,14 @@ type testFlags struct {
 	schema  bool
 	image   oci.Options
 	trust   *trustFlags
+	hub     *string
 }
 
 // newTestCommand runs a plugin's unit tests.
 func newTestCommand() *cobra.Command {
 	var f testFlags
 	cmd := &cobra.Command{
-		Use:   "test [DIR|FILE.wasm|IMAGE] [flags] [-- GO TEST FLAGS]",
+		Use:   "test [DIR|FILE.wasm|IMAGE|hub:NAME] [flags] [-- GO TEST FLAGS]",
 		Short: "Run a plugin's tests: in Go, and cases in YAML",
 		Long: `Run the tests of the packages in DIR (default: the current directory) and below
 it with "go test". What stands behind "--" goes to that command, such as -run,
@@ -43,7 +44,8 @@ compiled into a test), compiler and interpreter (its Wasm on wazero), envoy (a
 real one, from $ENVOY or the PATH). What an engine can't do is skipped, with the
 reason; an engine that --engine names must be there. With a Wasm file or an image
 in place of DIR there are only cases: beside the file, or in the current
-directory, or those of --cases.
+directory, or those of --cases. hub:NAME is a plugin of the hub, see "sluice
+search".
 
 With --output json, the output is that of "go test -json": an object a line. For
 cases the package is the file, and the test is the case and the engine.`,
@@ -54,9 +56,10 @@ cases the package is the file, and the test is the case and the engine.`,
   sluice test --cases cases.yaml --update
   sluice test main.wasm --cases tests.textpb --config config.json
   sluice test registry.example/team/plugin:1.0.0 --cases cases.yaml
+  sluice test hub:key-auth
   sluice test . --output json --junit tests.xml --coverage wasm.cov
   sluice test --schema > cases.schema.json`,
-		ValidArgsFunction: completeDir,
+		ValidArgsFunction: completeHub(completeDir),
 		Args: func(cmd *cobra.Command, args []string) error {
 			targets, _ := splitAtDash(cmd, args)
 			return takes(0, 1, `one argument, the plugin's directory, module or image, and flags for go test behind "--"`)(cmd, targets)
@@ -86,6 +89,7 @@ func (f *testFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.Coverage, "coverage", "", "write a profile of the plugin's Go code to `FILE`, as cases use it as Wasm, for go tool cover")
 	flags.StringVar(&f.Config, "config", "", "`FILE` with the plugin's configuration, for cases in Google's format")
 	flags.BoolVar(&f.schema, "schema", false, "print the JSON Schema of files of cases, and test nothing")
+	f.hub = addHub(cmd)
 	f.trust = addTrust(cmd)
 	addRegistry(cmd, &f.image)
 }
@@ -95,6 +99,9 @@ func (f *testFlags) run(cmd *cobra.Command, args []string) (err error) {
 	targets, rest := splitAtDash(cmd, args)
 	if f.Engines, err = suite.ParseEngines(f.engines); err != nil {
 		return usagef("--engine: %w", err)
+	}
+	if err := ofHub(cmd, targets, *f.hub, f.trust, f.image, sourceInHub); err != nil {
+		return err
 	}
 	if len(targets) == 1 {
 		if err := f.Target(targets[0], f.asImage); err != nil {

@@ -17,6 +17,9 @@ type spec struct {
 	APIVersion string `json:"apiVersion"`
 	Info       struct {
 		Category, Name, Title, Description, Version string
+
+		// Guard is for the catalogue: it overrides what the category says.
+		Guard *bool `json:"x-guard"`
 	} `json:"info"`
 	Spec struct {
 		Phase    string `json:"phase"`
