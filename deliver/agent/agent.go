@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/keepalive"
 
+	"github.com/sluiceproxy/sluice/deliver/internal/slots"
 	"github.com/sluiceproxy/sluice/deliver/prepare"
 	"github.com/sluiceproxy/sluice/deploy/xds"
 	"github.com/sluiceproxy/sluice/deploy/xds/upstream"
@@ -28,7 +29,7 @@ type Agent struct {
 	prep   *prepare.Preparer
 	server *xds.Server
 	conn   *grpc.ClientConn
-	slots  slots
+	slots  slots.Slots
 	group  group
 
 	mu    sync.Mutex
@@ -57,7 +58,7 @@ func Run(ctx context.Context, o Options) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	a := &Agent{o: o, ctx: ctx, prep: prep, slots: make(slots, atOnce), nodes: map[string]*node{}}
+	a := &Agent{o: o, ctx: ctx, prep: prep, slots: slots.New(atOnce), nodes: map[string]*node{}}
 	a.server = xds.New(xds.Options{Want: a.want, OnEvent: a.happened})
 	if a.conn, err = dial(o); err != nil {
 		return err

@@ -1,9 +1,6 @@
 package agent
 
-import (
-	"context"
-	"sync"
-)
+import "sync"
 
 // group waits for goroutines.
 type group struct{ sync.WaitGroup }
@@ -19,17 +16,3 @@ func (g *group) Go(f func()) {
 
 // atOnce bounds how many modules are fetched at once.
 const atOnce = 4
-
-// slots bound how many modules are fetched at once.
-type slots chan struct{}
-
-func (s slots) take(ctx context.Context) error {
-	select {
-	case s <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (s slots) give() { <-s }

@@ -103,11 +103,10 @@ func (a *Agent) module(ctx context.Context, node, name string, c upstream.Code) 
 	var err error
 	switch {
 	case c.Reference != nil:
-		if err = a.slots.take(ctx); err != nil {
-			return nil, err
-		}
-		m, err = a.prep.Module(ctx, w)
-		a.slots.give()
+		err = a.slots.Do(ctx, func() (err error) {
+			m, err = a.prep.Module(ctx, w)
+			return err
+		})
 		if err == nil && m.SHA256 != c.Reference.SHA256 {
 			err = fmt.Errorf("%w: the module in %s is %s, and the control plane says %s",
 				prepare.ErrChecksum, c.Reference.URL, m.SHA256, c.Reference.SHA256)

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/keepalive"
 
+	"github.com/sluiceproxy/sluice/deliver/internal/owner"
 	"github.com/sluiceproxy/sluice/deploy/xds/report"
 )
 
@@ -21,6 +22,12 @@ func Run(ctx context.Context, o Options) error {
 	o = o.withDefaults()
 	if err := o.check(); err != nil {
 		return err
+	}
+	release, err := owner.Take(o.State)
+	if errors.Is(err, owner.ErrOwned) {
+		return fmt.Errorf("state: %w; end that one, or give this one a --state of its own", err)
+	} else if err == nil { // a state that can't be written is told of when it is written
+		defer release()
 	}
 	s, err := newServer(o)
 	if err != nil {

@@ -8,9 +8,17 @@ import (
 	"time"
 
 	"github.com/sluiceproxy/sluice/build"
+	"github.com/sluiceproxy/sluice/deliver/internal/slots"
 	"github.com/sluiceproxy/sluice/deliver/prepare"
 	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
 	"github.com/sluiceproxy/sluice/deploy/xds"
+)
+
+// fetchAtOnce and tryAtOnce bound how many modules are fetched, and how many plugins
+// are compiled and started with their configuration, at once: both take memory.
+const (
+	fetchAtOnce = 32
+	tryAtOnce   = 4
 )
 
 // server is the state of the loop.
@@ -22,7 +30,10 @@ type server struct {
 	xds     *xds.Server
 	workers sync.WaitGroup
 	telling sync.Mutex
-	writing sync.Mutex
+	writing sync.Mutex // before mu
+
+	fetching, trying slots.Slots
+
 	metrics metrics
 
 	mu       sync.Mutex
@@ -59,7 +70,7 @@ func newServer(o Options) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{o: o, began: time.Now(), prep: prep, entries: map[string]*entry{},
+	s := &server{o: o, began: time.Now(), prep: prep, entries: map[string]*entry{}, fetching: slots.New(fetchAtOnce), trying: slots.New(tryAtOnce),
 		dir: newDirectory(o.Dir, filepath.Join(o.State, "resources"))}
 	if s.memory, err = openMemory(o.State); s.memory == nil {
 		return nil, err

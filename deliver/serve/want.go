@@ -76,6 +76,8 @@ func (s *server) write() error {
 	if s.o.Out == "" {
 		return nil
 	}
+	s.writing.Lock() // what is wanted is written in the order in which it was wanted
+	defer s.writing.Unlock()
 	s.mu.Lock()
 	files := xds.Files{Dir: s.o.Out}
 	w := s.wanted(xds.Node{}, files.FromFile, false)
@@ -84,9 +86,12 @@ func (s *server) write() error {
 			w[xds.Extensions] = append(w[xds.Extensions], xds.Resource{Name: e.name})
 		}
 	}
+	for i, r := range w[xds.Extensions] {
+		if e := s.entries[r.Name]; e != nil && len(e.versions) == 0 && files.HasPlugin(r.Name) {
+			w[xds.Extensions][i].Body = nil // an earlier process wrote what serves
+		}
+	}
 	s.mu.Unlock()
-	s.writing.Lock()
-	defer s.writing.Unlock()
 	changed, err := files.Write(w)
 	for _, name := range changed {
 		s.tell(Reloaded{What: name, Node: s.o.Out})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluiceproxy/sluice/deliver/prepare"
 	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
+	"github.com/sluiceproxy/sluice/deploy/xds"
 )
 
 // start has a resource made ready, in place of an attempt that is under way. The
@@ -35,9 +36,13 @@ func (s *server) start(ctx context.Context, e *entry, at time.Time) {
 
 // prepare gets a module and asks it about its configuration.
 func (s *server) prepare(ctx context.Context, w wasmplugin.Plugin) (*prepare.Ready, error) {
-	m, err := s.prep.Module(ctx, &w)
+	var m *prepare.Module
+	err := s.fetching.Do(ctx, func() (err error) {
+		m, err = s.prep.Module(ctx, &w)
+		return err
+	})
 	if err == nil {
-		err = s.prep.CheckConfig(ctx, m, &w)
+		err = s.trying.Do(ctx, func() error { return s.prep.CheckConfig(ctx, m, &w) })
 	}
 	if err != nil {
 		return nil, err
@@ -180,6 +185,9 @@ func (s *server) prune() {
 		}
 	}
 	s.mu.Unlock()
+	if s.o.Out != "" {
+		keep = append(keep, xds.Files{Dir: s.o.Out}.Modules()...)
+	}
 	if _, err := s.prep.Prune(keep); err != nil {
 		s.tell(Warning{err.Error()})
 	}

@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/sluiceproxy/sluice/deploy/xds/remote"
 )
 
 // Files is a directory from which an Envoy reads what it shall have, with
@@ -74,6 +77,34 @@ func (f Files) orDeny(r Resource) (Resource, error) {
 		return r, nil
 	}
 	return Deny(r.Name)
+}
+
+// HasPlugin reports whether the file of an extension has a plugin, not what stands in
+// for one.
+func (f Files) HasPlugin(name string) bool {
+	text, err := os.ReadFile(f.extension(name))
+	return err == nil && bytes.Contains(text, []byte(remote.WasmType))
+}
+
+// modulePath finds a module's SHA-256 in its path.
+var modulePath = regexp.MustCompile(`/([0-9a-f]{64})\.wasm"`)
+
+// Modules are the SHA-256 of the modules that the files name.
+func (f Files) Modules() (sums []string) {
+	entries, err := os.ReadDir(filepath.Join(f.Dir, "ecds"))
+	if err != nil {
+		return nil // there are no files
+	}
+	for _, e := range entries {
+		text, err := os.ReadFile(filepath.Join(f.Dir, "ecds", e.Name()))
+		if err != nil {
+			continue // it has gone meanwhile
+		}
+		for _, found := range modulePath.FindAllSubmatch(text, -1) {
+			sums = append(sums, string(found[1]))
+		}
+	}
+	return sums
 }
 
 // tidy removes files of extensions that nothing names.
