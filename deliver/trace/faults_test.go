@@ -49,7 +49,9 @@ func faults() []fault {
 		{"it pins another digest", func(l *lab) { l.url("oci://"+l.image, "  sha256: \""+oldSHA+"\"\n") }, "resource", "it names sha256:" + oldSHA, ""},
 		{"serve is down", func(l *lab) { l.o.Server = "http://127.0.0.1:1" }, "watch", "--server", "deliver pull extract"},
 		{"serve is something else", func(l *lab) { l.serverCode = http.StatusTeapot }, "watch", "418", "deliver pull extract"},
-		{"serve could not load it", func(l *lab) { l.change(&l.server, `"state": "ready"`, `"state": "old", "problem": "the plugin refused it"`) }, "watch", "the plugin refused it", ""},
+		{"serve could not load it", func(l *lab) {
+			l.change(&l.server, `"state": "ready"`, `"state": "old", "problem": "the plugin refused it"`)
+		}, "watch", "the plugin refused it", ""},
 		{"its file is broken", func(l *lab) {
 			l.change(&l.server, `"plugins": [{"name": "istio-system.hello", "resource"`, `"problems": [{"file": "/srv/d/hello.yaml", "text": "line 3: unknown field"}], "plugins": [{"name": "istio-system.hello", "resource"`)
 		}, "watch", "line 3: unknown field", ""},

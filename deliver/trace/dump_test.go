@@ -1,0 +1,52 @@
+package trace
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestFingerprint(t *testing.T) {
+	report := func(evidence string) *Report {
+		return &Report{Traces: []Trace{{Plugin: "istio a/b", Steps: []Step{{Number: 1, Name: "deliver", State: Fail, Evidence: []string{evidence}, Do: "do"}}}}}
+	}
+	if report("acknowledged v1, 3s ago").Fingerprint() != report("acknowledged v1, 1m4s ago").Fingerprint() {
+		t.Error("age alone is a change")
+	}
+	if report("acknowledged v1, 3s ago").Fingerprint() == report("acknowledged v2, 3s ago").Fingerprint() {
+		t.Error("another version is no change")
+	}
+	var b strings.Builder
+	if err := Print(&b, report("Envoy says \x1b[31m\nFAKE ok")); err != nil || strings.ContainsAny(b.String(), "\x1b") || strings.Contains(b.String(), "\nFAKE") {
+		t.Errorf("%v %q", err, b.String())
+	}
+	if !strings.Contains(b.String(), " 1 fail     deliver") || !strings.Contains(b.String(), "-> do") {
+		t.Error(b.String())
+	}
+}
+
+func TestRedacted(t *testing.T) {
+	for in, want := range map[string]string{
+		"oci://a/b@sha256:1":            "oci://a/b@sha256:1",
+		"https://u:hunter2@h/x?t=hunt":  "https://xxxxx@h/x?xxxxx",
+		"https://h/x.wasm":              "https://h/x.wasm",
+		"http://u:hunter2@bad host/%zz": "http://(withheld)",
+	} {
+		if got := redacted(in); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
+
+func FuzzDump(f *testing.F) {
+	f.Add([]byte(`{"configs":[{"ecds_filters":[{"version_info":"1","ecds_filter":{"name":"a/b.c~d","typed_config":{"@type":"x.Wasm","config":{"vm_config":{"code":{"local":{"filename":"f"}}}}}},"last_updated":"2026-01-02T03:04:05Z"}]}]}`))
+	f.Add([]byte(`{"configs":[{"dynamic_listeners":[{"name":"m","active_state":{"last_updated":"x"},"warming_state":{}}]},null]}`))
+	f.Fuzz(func(_ *testing.T, text []byte) {
+		d, err := parseDump(text)
+		if err == nil {
+			if p := d.find("b.c"); p != nil {
+				_ = p.isWasm()
+			}
+		}
+		parseStats(string(text))
+	})
+}
