@@ -1,0 +1,63 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	crs "github.com/corazawaf/coraza-coreruleset/v4"
+	"github.com/corazawaf/coraza/v3"
+)
+
+// engines are those of one VM. Configurations with the same rules share one.
+type engines struct{ known map[string]coraza.WAF }
+
+var wafs engines
+
+// get returns the engine for the directives before and after the user's.
+func (e *engines) get(before, after, own string) (coraza.WAF, error) {
+	key := before + "\x00" + own + "\x00" + after
+	if waf := e.known[key]; waf != nil {
+		return waf, nil
+	}
+	if err := readable(own); err != nil {
+		return nil, err
+	}
+	if err := lazy.install(); err != nil {
+		return nil, err
+	}
+	lazy.trusted = true // up to trustedEnd
+	waf, err := coraza.NewWAF(coraza.NewWAFConfig().
+		WithRootFS(files{crs.FS}).
+		WithErrorCallback(report).
+		WithDirectives(before + "Include " + trustedEnd + "\n" + own + "\n" + after))
+	if err != nil {
+		return nil, fmt.Errorf("secRules: %w", err)
+	}
+	if e.known == nil {
+		e.known = map[string]coraza.WAF{}
+	}
+	e.known[key] = waf
+	return waf, nil
+}
+
+// maxLine is what the library reads of a line, in bytes. It drops what follows a
+// longer one without a word.
+const maxLine = 64<<10 - 1
+
+// readable refuses text of which the library would drop the end.
+func readable(own string) error {
+	last := ""
+	for line := range strings.Lines(own) {
+		if len(line) > maxLine {
+			return fmt.Errorf("secRules: a line has %d bytes; at most %d are allowed", len(line), maxLine)
+		}
+		if text := strings.TrimSpace(line); text != "" && text[0] != '#' {
+			last = text
+		}
+	}
+	if strings.HasSuffix(last, `\`) {
+		return errors.New("secRules: the last line ends with a backslash: the rest of the rule is missing")
+	}
+	return nil
+}
