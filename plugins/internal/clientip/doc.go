@@ -13,6 +13,10 @@
 // the one that the outermost of them saw, the hops-th from the right. 0 is the
 // first address, which a client can choose.
 //
+// Connection is what the gateway takes for its peer. Envoy without use_remote_address,
+// which is its default, takes that from X-Forwarded-For too (its last address, or as
+// xff_num_trusted_hops says), and shows plugins nothing else.
+//
 // Addresses are without zone, port and brackets, and IPv4 that is mapped into
 // IPv6 is IPv4: one client has one address, however it is written.
 package clientip

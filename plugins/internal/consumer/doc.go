@@ -41,6 +41,10 @@
 //	unset, no rules   -                       every consumer
 //	unset, rules      those in allow          everybody, unauthenticated
 //
+// A rule without anything at the top level stands for itself: there is nothing that
+// its global_auth or its allow would be on top of, and no plugin runs for a request
+// that it does not match.
+//
 // [Keys] finds a consumer by its credential, [Secret] compares one. Both take
 // credentials in clear, or as "sha256:" and the SHA-256 of the credential in
 // hexadecimal (printf %s KEY | sha256sum). Both compare in constant time, and no
