@@ -61,12 +61,16 @@ func TestWatchWays(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.wantChange(t, "removed")
+	pause, last := time.Duration(0), time.Now()
 	for range 20 {
 		put(t, dir, "b.yaml", "1")
 		time.Sleep(quiet / 8)
+		pause, last = max(pause, time.Since(last)), time.Now()
 	}
 	w.wantChange(t, "many writes")
-	w.wantNone(t, "after many writes")
+	if pause < quiet/2 { // on a machine that is busy they are several changes
+		w.wantNone(t, "after many writes")
+	}
 }
 
 // TestWatchConfigMap: a ConfigMap's files are links to a directory behind a link
