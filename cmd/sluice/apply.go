@@ -40,7 +40,7 @@ The exit code is 1 if something was refused or, with --wait, was not seen to run
 	}
 	files := addFiles(cmd)
 	to := addFor(cmd, "kind of resource that is written (default that of the file)")
-	cmd.Flags().StringVar(&o.Image, "image", "", "`IMAGE` in place of the one in the file")
+	cmd.Flags().StringVar(&o.Image, "image", "", "`IMAGE` in place of the one in the file, also as hub:NAME of $SLUICE_HUB")
 	clusters := addClusters(cmd)
 	addPartial(cmd, clusters)
 	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "let the API servers check all, write nothing, and show the difference")
@@ -55,6 +55,11 @@ The exit code is 1 if something was refused or, with --wait, was not seen to run
 		if o.Images, err = images.images(); err != nil {
 			return err
 		}
+		image := []string{o.Image}
+		if err := ofHub(cmd, image, "", nil, o.Images.OCI, imageInHub); err != nil {
+			return err
+		}
+		o.Image = image[0]
 		if len(*files) == 0 {
 			return usagef("apply needs -f")
 		}

@@ -16,7 +16,8 @@ const genHelp = `
 A plugin is named by resources (FILE.yaml, FILE.json or a directory of them:
 WasmPlugin of Istio and of Higress, TrafficExtension, EnvoyExtensionPolicy), a
 .wasm file, a directory with main.wasm, or an image. The configuration of the
-last three is NAME.yaml or config.yaml beside the module, or --config.`
+last three is NAME.yaml or config.yaml beside the module, or --config. hub:NAME is
+the image of a plugin of $SLUICE_HUB, see "sluice search".`
 
 // newGenCommand writes configuration of gateways.
 func newGenCommand() *cobra.Command {
@@ -58,6 +59,9 @@ const someFiles = "files of resources, .wasm files, directories or images"
 func runGen(cmd *cobra.Command, f *genFlags, o generate.Options, what string, args []string) error {
 	o.What, o.Args = what, args
 	if err := f.apply(cmd, &o); err != nil {
+		return err
+	}
+	if err := ofHub(cmd, o.Args, "", nil, o.Prepare.OCI, sourceInHub); err != nil {
 		return err
 	}
 	r, err := generate.Run(cmd.Context(), o)

@@ -67,17 +67,23 @@ func findInHub(cmd *cobra.Command, ref, where, store string, pull oci.When, o oc
 }
 
 // ofHub replaces those of the arguments that are hub:NAME by what of makes of
-// them. The catalogue is judged as an image is.
+// them. The catalogue is judged as an image is; without trust, as o says.
 func ofHub(cmd *cobra.Command, args []string, where string, trust *trustFlags, o oci.Options, of func(*hub.Found) (string, error)) error {
 	found := false
 	for i, arg := range args {
 		if !hub.IsRef(arg) {
 			continue
 		}
-		if err := trust.apply(&o); err != nil {
-			return err
+		if trust == nil {
+			trust = &trustFlags{} // those of the environment, where o has none
 		}
-		f, err := findInHub(cmd, arg, where, "", "", o)
+		if o.Policy == nil {
+			if err := trust.apply(&o); err != nil {
+				return err
+			}
+		}
+		store, _ := cmd.Flags().GetString("store") // "" where there is no such flag
+		f, err := findInHub(cmd, arg, where, store, "", o)
 		if err != nil {
 			return err
 		}

@@ -62,33 +62,42 @@ message then names the cause and the cure.` + registryHelp,
 				return inspectImage(cmd, args[0], build.Target(*target), *format, o)
 			}
 		}
-		read := func() ([]byte, error) { return build.ReadFile(args[0]) }
-		if isImage(args[0]) {
-			read = func() ([]byte, error) { return oci.Module(cmd.Context(), args[0], o) }
-		}
-		code, err := read()
+		code, err := readModule(cmd, args[0], o)
 		if err != nil {
 			return err
 		}
 		if *sizes {
 			return inspectSize(cmd, args[0], code, *format)
 		}
-		r, err := build.Inspect(code)
-		if err != nil {
-			return err
-		}
-		if *format == "json" {
-			err = printJSON(cmd.OutOrStdout(), r)
-		} else {
-			err = printReport(cmd.OutOrStdout(), args[0], r)
-		}
-		if err != nil {
-			return err
-		}
-		if err := r.Refusal(build.Target(*target)); err != nil {
-			return fmt.Errorf("%s: %w", args[0], err)
-		}
-		return nil
+		return inspectModule(cmd, args[0], code, build.Target(*target), *format)
 	}
 	return cmd
+}
+
+// readModule reads a file, or the module in an image.
+func readModule(cmd *cobra.Command, name string, o oci.Options) ([]byte, error) {
+	if isImage(name) {
+		return oci.Module(cmd.Context(), name, o)
+	}
+	return build.ReadFile(name)
+}
+
+// inspectModule describes a module.
+func inspectModule(cmd *cobra.Command, name string, code []byte, target build.Target, format string) error {
+	r, err := build.Inspect(code)
+	if err != nil {
+		return err
+	}
+	if format == "json" {
+		err = printJSON(cmd.OutOrStdout(), r)
+	} else {
+		err = printReport(cmd.OutOrStdout(), name, r)
+	}
+	if err != nil {
+		return err
+	}
+	if err := r.Refusal(target); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }
