@@ -84,6 +84,9 @@ func (f *agentFlags) apply(cmd *cobra.Command, o *agent.Options) (err error) {
 	if _, port, err := net.SplitHostPort(o.Server); err != nil || port == "" {
 		return usagef("%q is no host and port, as in control.example:18000", o.Server)
 	}
+	if o.Patience <= 0 || o.Prepare.Timeout <= 0 {
+		return usagef("--patience %s, --pull-timeout %s: want times above zero", o.Patience, o.Prepare.Timeout)
+	}
 	if err := agent.CheckListen(o.Listen); err != nil {
 		return usagef("--listen: %w", err)
 	}

@@ -102,6 +102,9 @@ func (f *serveFlags) apply(cmd *cobra.Command, o *serve.Options) (err error) {
 			return usagef("--%s %q: %w", name, address, err)
 		}
 	}
+	if o.Refresh < 0 || o.Prepare.Timeout <= 0 {
+		return usagef("--refresh %s, --pull-timeout %s: want times from zero and above zero", o.Refresh, o.Prepare.Timeout)
+	}
 	if o.Listen == serve.Off && o.Out == "" {
 		return usagef("--listen off needs --out: there is no other way to an Envoy")
 	}

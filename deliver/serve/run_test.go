@@ -161,6 +161,7 @@ func TestRunRefuses(t *testing.T) {
 		"no directory for the state": {Dir: state},
 		"neither an address":         {Dir: state, State: state, Listen: Off},
 		"reading the resources":      {Dir: filepath.Join(state, "none"), State: state},
+		"gateway's configuration":    {Dir: state, State: state, Gateway: filepath.Join(state, "none")},
 		"for Envoys":                 {Dir: state, State: state, Listen: "127.0.0.1:none"},
 		"for status":                 {Dir: state, State: state, Listen: "127.0.0.1:0", Admin: "127.0.0.1:none"},
 	} {

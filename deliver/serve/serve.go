@@ -46,7 +46,10 @@ func Run(ctx context.Context, o Options) error {
 	defer w.close()
 	w.watch(s.o.Dir, s.o.Gateway)
 	if err := s.load(ctx, s.began); err != nil {
-		return fmt.Errorf("reading the resources: %w", err)
+		return fmt.Errorf("reading the resources: %w; give a directory of WasmPlugin resources", err)
+	}
+	if g := s.gateway; g != nil && g.current == nil {
+		return fmt.Errorf("reading the gateway's configuration: %s: %w", g.path, g.problem)
 	}
 	failed := make(chan error, 2)
 	stop, err := s.listen(failed)
