@@ -57,7 +57,6 @@ func ExampleWrite() {
 	//   name: demo
 	//   namespace: default
 	// spec:
-	//   failStrategy: FAIL_RELOAD
 	//   pluginConfig:
 	//     _rules_:
 	//       - _match_domain_:

@@ -49,7 +49,7 @@ func (r *reader) failStrategy(p *Plugin) setter {
 		s := ""
 		r.oneOf(&s, words...)(n, path)
 		if s != "" {
-			p.FailStrategy = FailStrategy(s)
+			p.FailStrategy, p.FailUnset = FailStrategy(s), false
 		}
 	}
 }

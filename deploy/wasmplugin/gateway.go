@@ -56,7 +56,7 @@ func (r *reader) wasmEntry(n *yaml.Node, path string, p Plugin, index int, c *Co
 		"env":      r.hostKeys(&p),
 	})
 	if open {
-		p.FailStrategy = FailOpen
+		p.FailStrategy, p.FailUnset = FailOpen, false
 	}
 	r.finishEntry(n, path, &p, config, c)
 }

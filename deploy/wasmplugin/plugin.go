@@ -37,8 +37,10 @@ const (
 // FailStrategy says what happens to requests while the plugin can't run.
 type FailStrategy string
 
-// The strategies. None is FailReload: requests are refused, and a new VM is
-// started after a back-off.
+// The strategies. FailReload refuses requests and starts a new VM after a back-off,
+// FailClose goes on refusing them, FailOpen lets them pass. What none means is up to
+// who runs the plugin: Envoy under Istio, Higress or Envoy Gateway FailClose, and
+// "sluice serve" FailReload.
 const (
 	FailReload FailStrategy = "FAIL_RELOAD"
 	FailClose  FailStrategy = "FAIL_CLOSE"
@@ -82,8 +84,12 @@ type Plugin struct {
 	// highest priority first. No priority comes after all others.
 	Phase    Phase
 	Priority *int64
-	// FailStrategy is never "" in what Parse returns.
+	// FailStrategy is never "" in what Parse returns: FailReload where the resource
+	// names none, and FailUnset is true then.
 	FailStrategy FailStrategy
+	// FailUnset makes Write name no strategy, so that a resource without one keeps
+	// its meaning. It counts only with FailReload.
+	FailUnset bool
 	// Config is the JSON that the plugin gets, nil for none. Higress'
 	// defaultConfig and matchRules are in it in the form that plugins read,
 	// with _rules_.

@@ -109,7 +109,7 @@ func (r *reader) other(n *yaml.Node, path, apiVersion, kind string, c *Contents)
 func (r *reader) one(n *yaml.Node, path string, o *resource, c *Contents) {
 	o.plugin.Namespace = "default"
 	o.plugin.Source, o.plugin.resourceAt = place(r.file, n.Line), place(r.file, n.Line)
-	o.plugin.FailStrategy = FailReload
+	o.plugin.FailStrategy, o.plugin.FailUnset = FailReload, true
 	// The name first, so that what follows can be told with it.
 	r.pairs(n, path, func(key string, _, value *yaml.Node) {
 		if key == "metadata" {

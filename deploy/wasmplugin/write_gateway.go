@@ -124,7 +124,7 @@ func (w *writer) unsayable(path string, p Plugin, several bool) {
 		}
 		w.warn(path, "%s", text)
 	}
-	if p.FailStrategy == FailReload && p.Kind != EnvoyGateway {
+	if p.FailStrategy == FailReload && !p.FailUnset {
 		w.warn(path+".failOpen", "Envoy Gateway has no FAIL_RELOAD; it keeps refusing requests after the plugin's VM has failed")
 	}
 	if len(p.Selector) > 0 {

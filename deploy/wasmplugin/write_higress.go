@@ -8,7 +8,7 @@ func (w *writer) higress(p Plugin) map[string]any {
 	if p.FailStrategy == FailReload {
 		delete(spec, "failStrategy")
 	}
-	if p.FailStrategy == FailReload && p.Kind != Higress {
+	if p.FailStrategy == FailReload && !p.FailUnset {
 		w.warn("spec.failStrategy", "Higress has no FAIL_RELOAD; without a strategy it takes FAIL_CLOSE, which keeps refusing requests after the plugin's VM has failed")
 	}
 	set(spec, "phase", string(p.Phase))

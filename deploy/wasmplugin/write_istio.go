@@ -9,7 +9,9 @@ func (w *writer) shared(p Plugin, path string) map[string]any {
 	set(spec, "imagePullSecret", p.PullSecret)
 	set(spec, "verificationKey", p.VerificationKey)
 	set(spec, "pluginName", p.PluginName)
-	set(spec, "failStrategy", string(p.FailStrategy))
+	if p.FailStrategy != FailReload || !p.FailUnset {
+		set(spec, "failStrategy", string(p.FailStrategy))
+	}
 	var env []any
 	for _, e := range p.Env {
 		v := map[string]any{"name": e.Name}

@@ -31,7 +31,7 @@ func full(kind wasmplugin.Kind) wasmplugin.Plugin {
 func plugins() (list []wasmplugin.Plugin) {
 	for _, kind := range wasmplugin.Kinds() {
 		p := full(kind)
-		q := wasmplugin.Plugin{Kind: kind, Namespace: "default", Name: "small", URL: "https://files.example/x.wasm", FailStrategy: wasmplugin.FailReload}
+		q := wasmplugin.Plugin{Kind: kind, Namespace: "default", Name: "small", URL: "https://files.example/x.wasm", FailStrategy: wasmplugin.FailReload, FailUnset: true}
 		env := []wasmplugin.Env{{Name: "A", Value: "1"}, {Name: "B", Value: ""}, {Name: "HOME", FromHost: true}}
 		refs := []wasmplugin.TargetRef{{Group: "gateway.networking.k8s.io", Kind: "Gateway", Name: "gw"}}
 		switch kind {
@@ -116,9 +116,9 @@ func TestWritten(t *testing.T) {
 	}
 	p[0].TargetRefs = []wasmplugin.TargetRef{{Group: "gateway.networking.k8s.io", Kind: "Gateway", Name: "gw"}}
 	want := map[wasmplugin.Kind][]string{
-		wasmplugin.Istio:            {"apiVersion: extensions.istio.io/v1alpha1", "kind: WasmPlugin", "failStrategy: FAIL_RELOAD", "    _rules_:\n      - _match_route_:\n          - default/foo\n        content: hello foo", "url: oci://"},
+		wasmplugin.Istio:            {"apiVersion: extensions.istio.io/v1alpha1", "kind: WasmPlugin", "    _rules_:\n      - _match_route_:\n          - default/foo\n        content: hello foo", "url: oci://"},
 		wasmplugin.Higress:          {"apiVersion: extensions.higress.io/v1alpha1", "  defaultConfig:\n    content: hello higress", "    - config:\n        content: hello world\n      domain:\n        - www.example.com"},
-		wasmplugin.TrafficExtension: {"kind: TrafficExtension", "  wasm:\n    failStrategy: FAIL_RELOAD\n    pluginConfig:"},
+		wasmplugin.TrafficExtension: {"kind: TrafficExtension", "  wasm:\n    pluginConfig:"},
 		wasmplugin.EnvoyGateway:     {"apiVersion: gateway.envoyproxy.io/v1alpha1", "kind: EnvoyExtensionPolicy", "    - code:\n        image:\n          url: oci://registry.example/", "        type: Image"},
 	}
 	for kind, parts := range want {
@@ -174,6 +174,34 @@ func TestUnsayable(t *testing.T) {
 		}
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "secret") || text != nil {
 			t.Errorf("%s, %s: got %v, want %q", c.kind, c.name, err, c.want)
+		}
+	}
+}
+
+// TestUnsetStrategy: a resource without a strategy has none in any kind, since what
+// that means is the gateway's own, and older schemas don't know FAIL_RELOAD.
+func TestUnsetStrategy(t *testing.T) {
+	for given, want := range map[string]string{"": "", "  failStrategy: FAIL_RELOAD\n": "failStrategy: FAIL_RELOAD", "  failStrategy: FAIL_OPEN\n": "failStrategy: FAIL_OPEN"} {
+		p, err := wasmplugin.Parse("a.yaml", []byte("apiVersion: extensions.istio.io/v1alpha1\nkind: WasmPlugin\nmetadata: {name: a}\nspec:\n  url: oci://registry.example/a:1\n  targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: gw}]\n"+given))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, kind := range wasmplugin.Kinds() {
+			text, warnings, err := wasmplugin.Write(p[0], kind)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if given == "" && strings.Contains(string(text), "fail") {
+				t.Errorf("%s: a strategy that the resource does not have:\n%s", kind, text)
+			}
+			for _, w := range warnings {
+				if given == "" && strings.Contains(w.String(), "FAIL_RELOAD") {
+					t.Errorf("%s: %s", kind, w)
+				}
+			}
+			if kind == wasmplugin.Istio && !strings.Contains(string(text), want) {
+				t.Errorf("%q is not in\n%s", want, text)
+			}
 		}
 	}
 }
