@@ -50,6 +50,8 @@ func TestOperators(t *testing.T) {
 		{"regex", `["a"]`, "xax", "x -"},
 		{"percentage", `["100"]`, "a b c", "-"},
 		{"percentage", `[0]`, "", "a b c -"},
+		{"percentage", `[70]`, "u4", "ann -"}, // of which ann is the 71st
+		{"percentage", `[71]`, "u4 ann", "-"},
 	} {
 		for _, kind := range []string{"header", "parameter", "cookie"} {
 			parsed := parse(t, fmt.Sprintf(`{"conditionGroups":[{"headerName":"x","headerValue":"y","logic":"and","conditions":[{"conditionType":%q,"key":"k","operator":%q,"value":%s}]}]}`, kind, c.operator, c.value))
@@ -60,7 +62,7 @@ func TestOperators(t *testing.T) {
 				for _, v := range strings.Fields(list.values) {
 					r := map[string]request{"header": {{"K", v}}, "parameter": {{":path", "/?a=1&k=" + v + "&k=other"}}, "cookie": {{"cookie", "a=1"}, {"Cookie", "b=2; k=" + v}}}[kind]
 					if v == "-" {
-						r = request{{":path", "/?kk=a"}, {"cookie", "kk=a; k"}}
+						r = request{{":path", "/?kk=a"}, {"cookie", "kk=a; k"}, {"other", "k=a"}}
 					}
 					if got, _ := parsed.tag(r, nil); (got.value == "y") != list.want {
 						t.Errorf("%s %s %s of %q: %v", kind, c.operator, c.value, v, got)
@@ -135,12 +137,18 @@ func TestRefusedConfigurations(t *testing.T) {
 		return group(`"logic":"and","conditions":[{"conditionType":"header","key":"k",` + more + `}]`)
 	}
 	for text, says := range map[string]string{
-		`{"weightGroups":[{"headerName":"x","headerValue":"y","weight":101}]}`:    "weight",
-		`{"weightGroups":[{"headerName":"x","headerValue":"y","weight":-1}]}`:     "weight",
-		`{"weightGroups":[{"headerName":"","headerValue":"y","weight":1}]}`:       "not a header's name",
-		`{"weightGroups":[{"headerName":"x","headerValue":"a\r\nb","weight":1}]}`: "not a header's value",
-		`{"weightGroups":[{"headerName":":path","headerValue":"/","weight":1}]}`:  "not a header's name",
-		`{"defaultTagKey":"Host","defaultTagVal":"a"}`:                            "can't be a tag",
+		`{"weightGroups":[{"headerName":"x","headerValue":"y","weight":101}]}`:     "weight",
+		`{"weightGroups":[{"headerName":"x","headerValue":"y","weight":-1}]}`:      "weight",
+		`{"weightGroups":[{"headerName":"","headerValue":"y","weight":1}]}`:        "not a header's name",
+		`{"weightGroups":[{"headerName":"x","headerValue":"a\r\nb","weight":1}]}`:  "not a header's value",
+		`{"weightGroups":[{"headerName":":path","headerValue":"/","weight":1}]}`:   "not a header's name",
+		`{"weightGroups":[{"headerName":"a b","headerValue":"y","weight":1}]}`:     "not a header's name",
+		`{"weightGroups":[{"headerName":"a\u007f","headerValue":"y","weight":1}]}`: "not a header's name",
+		`{"weightGroups":[{"headerName":"a\u001f","headerValue":"y","weight":1}]}`: "not a header's name",
+		`{"weightGroups":[{"headerName":"a","headerValue":"y\u007f","weight":1}]}`: "not a header's value",
+		`{"weightGroups":[{"headerName":"a","headerValue":"y\u001f","weight":1}]}`: "not a header's value",
+		`{"weightGroups":[{"headerName":"a","headerValue":"","weight":1}]}`:        "not a header's value",
+		`{"defaultTagKey":"Host","defaultTagVal":"a"}`:                             "can't be a tag",
 		group(`"logic":"xor"`):                               "logic",
 		group(`"conditions":[]`):                             "logic: is required",
 		condition(`"operator":"like","value":["a"]`):         "operator",
@@ -156,6 +164,13 @@ func TestRefusedConfigurations(t *testing.T) {
 		}
 	}
 	parse(t, `{}`)
+	parse(t, `{"weightGroups":[{"headerName":"a!~","headerValue":"a b\t\u00fc~","weight":1}]}`)
+	for _, half := range []string{`{"defaultTagKey":"x"}`, `{"defaultTagVal":"x"}`} {
+		c := parse(t, half)
+		if got, ok := c.tag(nil, nil); ok {
+			t.Errorf("%s: %v", half, got)
+		}
+	}
 }
 
 // BenchmarkRequest is a request that two conditions match, natively.
