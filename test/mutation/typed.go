@@ -30,15 +30,15 @@ type unit struct {
 
 // listed is what go list says of a package.
 type listed struct {
-	ImportPath, Dir, Name, Export string
-	GoFiles                       []string
-	DepOnly                       bool
+	ImportPath, Name, Export string
+	GoFiles                  []string
+	DepOnly                  bool
 }
 
 // load asks the go command for the package in a directory and for the types that
 // it imports.
 func load(ctx context.Context, dir string) (*unit, error) {
-	cmd := exec.CommandContext(ctx, "go", "list", "-export", "-deps", "-json=ImportPath,Dir,Name,Export,GoFiles,DepOnly", ".")
+	cmd := exec.CommandContext(ctx, "go", "list", "-export", "-deps", "-json=ImportPath,Name,Export,GoFiles,DepOnly", ".", "os", "strconv")
 	cmd.Dir = dir
 	out, err := cmd.Output()
 	if err != nil {
@@ -54,7 +54,7 @@ func load(ctx context.Context, dir string) (*unit, error) {
 			return nil, err
 		}
 		exports[p.ImportPath] = p.Export
-		if !p.DepOnly {
+		if !p.DepOnly && p.ImportPath != "os" && p.ImportPath != "strconv" { // which the switch needs
 			u.path, u.name, u.files = p.ImportPath, p.Name, p.GoFiles
 		}
 	}
