@@ -44,6 +44,14 @@ func (c *Counts) ErrorRate() float64 {
 	return float64(c.Errors) / float64(c.Requests)
 }
 
+// over counts the requests that took longer, as exactly as durations are kept.
+func (c *Counts) over(d time.Duration) (n int) {
+	for _, some := range c.took[bucket(d)+1:] {
+		n += some
+	}
+	return n
+}
+
 // P95 is the time in which 95% of the requests ended, 0 for none.
 func (c *Counts) P95() time.Duration {
 	left := c.Requests - c.Requests*5/100

@@ -87,6 +87,9 @@ func Judge(p *wasmplugin.Canary, s State, stable, canary *Counts, now time.Time)
 	if canary.ErrorRate() > stable.ErrorRate()+p.MaxErrors/100 {
 		return RollBack, errorReason(p, stable, canary)
 	}
+	if most, ok := limit(p, stable, canary); ok && canary.P95() > most {
+		return Wait, "" // more requests will tell
+	}
 	next := s.Step + 1
 	if next >= len(p.Steps) || p.Steps[next] == 100 {
 		return Promote, fmt.Sprintf("%d requests, %s of them failed, p95 %s", canary.Requests, percent(canary.ErrorRate()), canary.P95())
@@ -117,16 +120,26 @@ func errorReason(p *wasmplugin.Canary, stable, canary *Counts) string {
 // slack is a difference of durations that is never blamed on a version.
 const slack = 5 * time.Millisecond
 
-// tooSlow compares the 95th percentiles where both versions have had enough requests.
+// limit is the duration that at most a twentieth of the requests may exceed. It
+// reports false where there is none, or too few requests to tell.
+func limit(p *wasmplugin.Canary, stable, canary *Counts) (time.Duration, bool) {
+	enough := stable.Requests >= p.MinRequests && canary.Requests >= p.MinRequests
+	return time.Duration(float64(stable.P95())*(1+p.MaxLatency/100)) + slack, p.MaxLatency >= 0 && enough
+}
+
+// tooSlow finds more slow requests than chance explains: a percentile of few requests
+// jumps, and a machine that stalls makes some of either version slow.
 func tooSlow(p *wasmplugin.Canary, stable, canary *Counts) string {
-	if p.MaxLatency < 0 || stable.Requests < p.MinRequests || canary.Requests < p.MinRequests {
+	most, ok := limit(p, stable, canary)
+	if !ok {
 		return ""
 	}
-	was, is := stable.P95(), canary.P95()
-	if float64(is) <= float64(was)*(1+p.MaxLatency/100)+float64(slack) {
+	base := max(0.05, (float64(stable.over(most))+1)/(float64(stable.Requests)+2))
+	if atLeast(canary.over(most), canary.Requests, base) >= chance {
 		return ""
 	}
-	return fmt.Sprintf("95%% of the requests of the new version took up to %s, and of the running one %s; %g%% more is allowed", is, was, p.MaxLatency)
+	return fmt.Sprintf("%d of %d requests of the new version took more than %s, and 95%% of those of the running one took up to %s; %g%% more is allowed",
+		canary.over(most), canary.Requests, most.Round(10*time.Microsecond), stable.P95(), p.MaxLatency)
 }
 
 // atLeast is the probability of k or more failures among n requests that fail with

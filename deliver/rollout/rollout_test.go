@@ -22,6 +22,14 @@ func counted(n, failed int, took time.Duration) *Counts {
 	return c
 }
 
+// mixed adds requests of another duration.
+func mixed(c *Counts, n int, took time.Duration) *Counts {
+	for range n {
+		c.Add(200, took)
+	}
+	return c
+}
+
 func TestJudge(t *testing.T) {
 	const ms = time.Millisecond
 	began := time.Unix(1000, 0)
@@ -59,8 +67,11 @@ func TestJudge(t *testing.T) {
 		"above the limit, maybe by chance":   {policy(), 0, Running, counted(1000, 0, ms), counted(100, 2, ms), time.Second, Wait, ""},
 		"above the limit at the end":         {policy(), 0, Running, counted(1000, 0, ms), counted(100, 2, ms), time.Minute, RollBack, "2 of 100"},
 		"on the limit":                       {policy(), 0, Running, counted(1000, 0, ms), counted(100, 1, ms), time.Minute, Advance, ""},
-		"slow":                               {policy(), 0, Running, counted(1000, 0, 20*ms), counted(100, 0, 40*ms), time.Second, RollBack, "95% of the requests"},
+		"slow":                               {policy(), 0, Running, counted(1000, 0, 20*ms), counted(100, 0, 40*ms), time.Second, RollBack, "100 of 100 requests of the new version took more than"},
 		"slow, and that is allowed":          {policy(anyLatency), 0, Running, counted(1000, 0, 20*ms), counted(100, 0, 40*ms), time.Minute, Advance, ""},
+		"some slow, maybe by chance":         {policy(), 0, Running, counted(1000, 0, 20*ms), mixed(counted(90, 0, 20*ms), 10, 90*ms), time.Hour, Wait, ""},
+		"a quarter slow":                     {policy(), 0, Running, counted(1000, 0, 20*ms), mixed(counted(75, 0, 20*ms), 25, 90*ms), time.Second, RollBack, "25 of 100"},
+		"a stall slows both":                 {policy(), 0, Running, mixed(counted(960, 0, ms), 40, 90*ms), mixed(counted(96, 0, ms), 4, 90*ms), time.Minute, Advance, ""},
 		"slow, few requests":                 {policy(), 0, Running, counted(1000, 0, 20*ms), counted(99, 0, 40*ms), time.Hour, Wait, ""},
 		"slower by less than can be blamed":  {policy(), 0, Running, counted(1000, 0, ms), counted(100, 0, 5*ms), time.Minute, Advance, ""},
 		"pinned first":                       {policy(pinned), -1, Running, counted(1000, 0, ms), counted(100, 0, ms), time.Minute, Advance, ""},
