@@ -21,6 +21,9 @@ type DeleteOptions struct {
 	Wait  Wait
 }
 
+// errLeftAlone is that nothing was asked of a context after another one failed.
+var errLeftAlone = errors.New("nothing was deleted here, as another context failed; --partial goes on")
+
 // Delete deletes objects that were applied by this command. All clusters are asked
 // first. An object that is not there is an error for a name, and none for a file.
 func Delete(ctx context.Context, o DeleteOptions) (*Result, error) {
@@ -41,21 +44,32 @@ func Delete(ctx context.Context, o DeleteOptions) (*Result, error) {
 	if o.Clusters.stopped(targets) {
 		return results(targets, o.DryRun), fmt.Errorf("%w:\n%w", ErrNothingDone, failures(targets))
 	}
+	failed := false
 	for _, t := range usable(targets) {
-		for _, obj := range found[t] {
-			if !o.DryRun {
-				t.err = errors.Join(t.err, t.cluster.Delete(ctx, obj, false))
-			}
-			if t.err != nil {
-				break
-			}
-			t.jobs = append(t.jobs, &job{done: &kube.Applied{Action: kube.Deleted, Before: obj, After: obj}})
+		if failed && !o.Clusters.Partial {
+			t.err = &kube.Error{Context: t.name, Op: "delete", Err: errLeftAlone}
+			continue
 		}
+		t.err = o.delete(ctx, t, found[t])
+		failed = failed || t.err != nil
 	}
 	if o.Wait.On && !o.DryRun {
 		o.waitGone(ctx, targets)
 	}
 	return results(targets, o.DryRun), failures(targets)
+}
+
+// delete deletes the objects of one cluster, up to the first that fails.
+func (o DeleteOptions) delete(ctx context.Context, t *target, objects []*kube.Object) error {
+	for _, obj := range objects {
+		if !o.DryRun {
+			if err := t.cluster.Delete(ctx, obj, false); err != nil {
+				return err
+			}
+		}
+		t.jobs = append(t.jobs, &job{done: &kube.Applied{Action: kube.Deleted, Before: obj, After: obj}})
+	}
+	return nil
 }
 
 // look finds the objects of one cluster, and asks whether they may be deleted.

@@ -15,7 +15,11 @@ type job struct {
 	pinned
 	secret func(string) bool
 
-	entry  kube.Entry
+	entry kube.Entry
+	// before and sent are of the write that was tried last, before is nil where
+	// there was no object.
+	before, sent *kube.Object
+
 	done   *kube.Applied
 	diff   string
 	waited []Waited
@@ -49,6 +53,9 @@ func (j *job) once(ctx context.Context, c *kube.Cluster, s sending) error {
 	revised, entry, err := kube.Revise(sent, live, j.change)
 	if err != nil {
 		return &kube.Error{Context: c.Context, Op: "apply", Object: sent.String(), Err: err}
+	}
+	if !s.dry {
+		j.before, j.sent = live, revised
 	}
 	done, err := c.Apply(ctx, revised, live, kube.ApplyOptions{DryRun: s.dry, Force: s.force})
 	if err != nil {

@@ -38,7 +38,7 @@ type Images struct {
 
 // Options say what is applied. Files is required, all else has a default.
 type Options struct {
-	// Files are files and directories of resources.
+	// Files are files and directories of resources, and "-" is the standard input.
 	Files []string
 	// For is the kind that is written. Default: that of each resource.
 	For wasmplugin.Kind

@@ -3,9 +3,6 @@ package apply
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/sluiceproxy/sluice/deploy/kube"
@@ -21,19 +18,20 @@ type resource struct {
 	plugins         []wasmplugin.Plugin
 }
 
-// load reads all files and directories.
+// load reads all files and directories, and tells all that is wrong with them.
 func load(paths []string, namespace string) ([]resource, error) {
 	files, err := expand(paths)
 	if err != nil {
 		return nil, err
 	}
 	var all []resource
+	var wrong []error
 	for _, file := range files {
 		some, err := loadFile(file, namespace)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, some...)
+		all, wrong = append(all, some...), append(wrong, err)
+	}
+	if err := errors.Join(wrong...); err != nil {
+		return nil, err
 	}
 	if len(all) == 0 {
 		return nil, fmt.Errorf("%s: there is no resource that asks for a plugin", strings.Join(paths, ", "))
@@ -46,31 +44,22 @@ func expand(paths []string) ([]string, error) {
 	if len(paths) == 0 {
 		return nil, errors.New("no file is named")
 	}
-	var files []string
+	var all []string
 	for _, path := range paths {
-		info, err := os.Stat(path)
-		if err != nil {
-			return nil, err
-		}
-		if !info.IsDir() {
-			files = append(files, path)
-			continue
-		}
-		entries, err := os.ReadDir(path)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range entries {
-			if slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(e.Name())) && !e.IsDir() {
-				files = append(files, filepath.Join(path, e.Name()))
+		files := []string{path}
+		if path != standardInput {
+			var err error
+			if files, err = wasmplugin.Files(path); err != nil {
+				return nil, err
 			}
 		}
+		all = append(all, files...)
 	}
-	return files, nil
+	return all, nil
 }
 
 func loadFile(file, namespace string) ([]resource, error) {
-	data, err := os.ReadFile(file)
+	file, data, err := readFile(file)
 	if err != nil {
 		return nil, err
 	}

@@ -96,6 +96,9 @@ func (p *pinner) again(ctx context.Context, e kube.Entry, live *kube.Object) (*j
 	if old == nil {
 		return nil, fmt.Errorf("revision %d was too large to be kept; apply its file", e.Revision)
 	}
+	if old.Kind != live.Kind || old.Name() != live.Name() {
+		return nil, fmt.Errorf("%w: revision %d is of another object, %s", kube.ErrHistory, e.Revision, old)
+	}
 	old = old.In(live.Namespace())
 	text, err := old.YAML()
 	if err != nil {

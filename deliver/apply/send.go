@@ -81,6 +81,9 @@ func (t *target) undo(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
 	wrong := []error{t.err}
 	for _, j := range slices.Backward(t.jobs) {
+		if err := t.find(ctx, j); err != nil {
+			wrong = append(wrong, err)
+		}
 		if j.done == nil {
 			continue
 		}

@@ -47,6 +47,7 @@ func waitAll(ctx context.Context, targets []*target, w Wait) error {
 	}
 	ctx, cancel := w.bound(ctx)
 	defer cancel()
+	targets = usable(targets) // why others aren't was told
 	each(targets, func(t *target) error {
 		var wrong []error
 		for _, j := range t.jobs {

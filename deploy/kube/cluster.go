@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -61,6 +62,9 @@ func Open(o Options) (*Cluster, error) {
 		return nil, &Error{Context: orNone(c.Context), Op: "read the kubeconfig", Err: err}
 	}
 	config, err := loader.ClientConfig()
+	if clientcmd.IsEmptyConfig(err) {
+		err = errNoConfig
+	}
 	if err != nil {
 		return nil, &Error{Context: orNone(c.Context), Op: "read the kubeconfig", Err: err}
 	}
@@ -74,6 +78,9 @@ func Open(o Options) (*Cluster, error) {
 	}
 	return c, c.connect(config, o.Timeout)
 }
+
+// errNoConfig is in place of a message that asks for a variable of client-go's.
+var errNoConfig = errors.New("there is none that names a cluster; name one with --kubeconfig or $KUBECONFIG, and a context of it with --context")
 
 // loader finds the kubeconfig as kubectl does.
 func (o Options) loader() clientcmd.ClientConfig {

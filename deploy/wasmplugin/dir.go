@@ -25,7 +25,7 @@ func ReadDir(dir string) ([]Plugin, error) {
 // Load is ReadDir for a directory and Read for a file, and tells also what was
 // skipped and what deserves a look.
 func Load(path string) (*Contents, error) {
-	files, err := filesOf(path)
+	files, err := Files(path)
 	if err != nil {
 		return &Contents{}, err
 	}
@@ -43,8 +43,9 @@ func Load(path string) (*Contents, error) {
 	return all, errors.Join(problems...)
 }
 
-// filesOf lists the files to read, or is the file itself.
-func filesOf(path string) (files []string, err error) {
+// Files lists the files of resources in a directory, as [ReadDir] reads them, or is
+// the file itself. The error is for what is not there, or for more than 2000 files.
+func Files(path string) (files []string, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
