@@ -12,6 +12,9 @@ func nearest(name string, words []string) []string {
 		word string
 		far  int
 	}
+	if len(name) > maxName {
+		return nil
+	}
 	var found []scored
 	for _, w := range words {
 		far := distance(strings.ToLower(name), w)
@@ -30,12 +33,8 @@ func nearest(name string, words []string) []string {
 	return near
 }
 
-// distance is the number of letters to add, take or change that make a of b. It is
-// large for words that are longer than any name.
+// distance is the number of letters to add, take or change that make a of b.
 func distance(a, b string) int {
-	if len(a) > maxName || len(b) > maxName {
-		return 2 * maxName
-	}
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

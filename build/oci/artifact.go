@@ -134,6 +134,9 @@ func LoadArtifact(ctx context.Context, src Place, mediaType string, lo LoadOptio
 // standIn is what the store has of an artifact whose registry is down.
 func standIn(ctx context.Context, src Place, mediaType string, st *local.Store, o Options, down error) (*LoadedArtifact, error) {
 	a, err := keptArtifact(ctx, src, mediaType, st, o)
+	if errors.As(err, new(*policy.UntrustedError)) {
+		return nil, fmt.Errorf("%w; and what was read from it last is not used: %w", down, err)
+	}
 	if err != nil {
 		return nil, down
 	}
