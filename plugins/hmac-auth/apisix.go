@@ -40,23 +40,23 @@ func (*signatures) forbidden(name string) *refusal {
 
 func (*signatures) credentials() []string { return []string{"authorization"} }
 
-func (d *signatures) headers(m *message) (name string, wait bool, why *refusal) {
+func (d *signatures) headers(m *message) verdict {
 	a, who, err := d.read(m)
 	if err != nil {
 		if d.anonymous != "" {
-			return d.anonymous, false, nil
+			return verdict{name: d.anonymous}
 		}
-		return "", false, denied(err.Error())
+		return verdict{why: denied(err.Error())}
 	}
 	for _, check := range [...]func(*message, authorization) error{d.inTime, d.enough} {
 		if err := check(m, a); err != nil {
-			return "", false, denied(err.Error())
+			return verdict{why: denied(err.Error())}
 		}
 	}
 	if err := a.verify(m, who.secret); err != nil {
-		return "", false, denied(err.Error())
+		return verdict{why: denied(err.Error())}
 	}
-	return who.name, d.digest, nil
+	return verdict{name: who.name, wait: d.digest}
 }
 
 // read takes the credentials off the request and finds whose they are.

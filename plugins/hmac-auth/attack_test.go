@@ -36,11 +36,16 @@ func TestLineFeedInAParameter(t *testing.T) {
 func TestSignedNames(t *testing.T) {
 	for name, want := range map[string]string{
 		"x-none": "c", "X-None": "c", " x-none\t": "c", "x-none,x-ca-signature,x-ca-signature-headers,accept": "c",
-		"x:none": "400", "x none": "400", "x-nöne": "400", "x-none\x00": "400", "(": "400", "x-other": "400",
+		"x:none": "400", "x none": "400", "x-nöne": "400", "x\x7fnone": "400", "x\x1fnone": "400", "x-none,~!#$": "400", "x-none\x00": "400", "(": "400", "x-other": "400",
 	} {
 		r := caRequest("GET", "/", "", "GET\n\n\n\n\nx-none:\n/", [2]string{"x-ca-signature-headers", name})
 		if got := ask(t, caOne, r); got != want {
 			t.Errorf("%q: %s, want %s", name, got, want)
+		}
+	}
+	for name, want := range map[string]bool{"x-a": true, "!#$%&'*+-.^_`|~09az": true, ":path": true, "": true, "::a": false, "a:": false, " ": false, "\x7f": false, "ß": false, "/": false, "a\n": false} {
+		if isField(name) != want {
+			t.Errorf("%q can be a field's name: %v", name, !want)
 		}
 	}
 	if got := ask(t, caOne, caRequest("GET", "/", "", "GET\n\n\n\n\n:authority:a\n/", [2]string{"x-ca-signature-headers", ":authority"})); got != "c" {

@@ -51,27 +51,27 @@ func (*ca) forbidden(string) *refusal { return caForbidden }
 
 func (*ca) credentials() []string { return []string{caKey, caSignature} }
 
-func (d *ca) headers(m *message) (name string, wait bool, why *refusal) {
+func (d *ca) headers(m *message) verdict {
 	key, one := m.one(caKey)
 	if _, known := d.signers[key]; !known || !one {
-		return "", false, caInvalidKey
+		return verdict{why: caInvalidKey}
 	}
 	if signature, one := m.one(caSignature); signature == "" || !one {
-		return "", false, caNoSignature
+		return verdict{why: caNoSignature}
 	}
 	for _, name := range [...]string{caMethod, caHeaders, caTimestamp, "accept", "content-md5", "content-type", "date", ":path", ":method"} {
 		if m.several[name] {
-			return "", false, caBadSignature
+			return verdict{why: caBadSignature}
 		}
 	}
 	if !d.inTime(m) {
-		return "", false, caInvalidDate
+		return verdict{why: caInvalidDate}
 	}
 	if _, hasMD5 := m.lookup("content-md5"); hasMD5 || d.wantMD5 || m.isForm() {
-		return "", true, nil
+		return verdict{wait: true}
 	}
-	name, why = d.verify(m, nil)
-	return name, false, why
+	name, why := d.verify(m, nil)
+	return verdict{name: name, why: why}
 }
 
 func (d *ca) body(m *message, body []byte) (name string, why *refusal) {

@@ -130,7 +130,7 @@ func (d *ca) inTime(m *message) bool {
 	}
 	stamp := m.fields[caTimestamp]
 	at, err := strconv.ParseInt(stamp, 10, 64)
-	if err != nil || at < 0 || len(stamp) > 15 || !slices.Contains(m.chosen(), caTimestamp) {
+	if err != nil || !slices.Contains(m.chosen(), caTimestamp) {
 		return false
 	}
 	if len(stamp) < len("1525872629832") {
@@ -141,6 +141,9 @@ func (d *ca) inTime(m *message) bool {
 
 // near reports whether a time in milliseconds is within so many seconds of now.
 func near(milli, seconds int64) bool {
-	apart := time.Now().UnixMilli() - milli
-	return -seconds*1000 <= apart && apart <= seconds*1000
+	return within(time.Now().UnixMilli()-milli, seconds)
 }
+
+// within reports whether so many milliseconds, before or after, are at most so many
+// seconds.
+func within(milli, seconds int64) bool { return -seconds*1000 <= milli && milli <= seconds*1000 }

@@ -189,11 +189,15 @@ func TestTooLarge(t *testing.T) {
 }
 
 // A time may be as far from the gateway's as it says, on both sides.
-func TestNear(t *testing.T) {
-	now := time.Now().UnixMilli()
-	for apart, want := range map[int64]bool{0: true, 59: true, -59: true, 61: false, -61: false} {
-		if near(now+apart*1000, 60) != want {
-			t.Errorf("%d s", apart)
+func TestWithin(t *testing.T) {
+	for milli, want := range map[int64]bool{0: true, 60000: true, -60000: true, 60001: false, -60001: false, 1 << 62: false, -1 << 62: false} {
+		if within(milli, 60) != want {
+			t.Errorf("%d ms", milli)
+		}
+	}
+	for milli, want := range map[int64]bool{time.Now().UnixMilli(): true, 0: false, 1<<63 - 1: false, -1 << 63: false} {
+		if near(milli, 31536000) != want {
+			t.Errorf("at %d", milli)
 		}
 	}
 }

@@ -38,15 +38,21 @@ func (r *refusal) send() types.Action {
 
 // dialect is a way of signing.
 type dialect interface {
-	// headers looks at a request without its body. name is the consumer that has
-	// signed it; wait says that the body has to be looked at before that is sure.
-	headers(m *message) (name string, wait bool, why *refusal)
+	// headers looks at a request without its body.
+	headers(m *message) verdict
 	// body looks at the rest of a request for which headers has said wait.
 	body(m *message, body []byte) (name string, why *refusal)
 	// forbidden is the answer to a consumer that may not pass.
 	forbidden(name string) *refusal
 	// credentials are the headers with key and signature.
 	credentials() []string
+}
+
+// verdict is what the headers say of a request.
+type verdict struct {
+	name string   // the consumer that has signed it
+	wait bool     // the body has to be looked at before that is sure
+	why  *refusal // why it may not pass, else nil
 }
 
 // held is the context value with the message whose body is waited for.
@@ -63,16 +69,16 @@ func onHttpRequestHeaders(ctx wrapper.HttpContext, config Config) types.Action {
 		return (&refusal{status: 500, detail: "headers"}).send()
 	}
 	m := newMessage(all)
-	name, wait, why := config.dialect.headers(m)
-	if why == nil && wait {
+	v := config.dialect.headers(m)
+	if v.why == nil && v.wait {
 		if ctx.HasRequestBody() && !m.isUpgrade(ctx.IsWebsocket()) {
 			ctx.SetContext(held, m)
 			return types.HeaderStopIteration
 		}
-		name, why = config.dialect.body(m, nil)
+		v.name, v.why = config.dialect.body(m, nil)
 	}
 	ctx.DontReadRequestBody()
-	return config.finish(name, why)
+	return config.finish(v.name, v.why)
 }
 
 func onHttpRequestBody(ctx wrapper.HttpContext, config Config, body []byte) types.Action {

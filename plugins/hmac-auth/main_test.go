@@ -14,7 +14,7 @@ func TestParameters(t *testing.T) {
 	for _, c := range []struct{ path, form, want, bare string }{
 		{"/p", "", "/p", "/p"}, {"/p?", "", "/p", "/p"}, {"/p?b=2&a=1", "", "/p?a=1&b=2", "/p?a=1&b=2"},
 		{"/p?a=1&a=2", "a=3&b", "/p?a=1&b=", "/p?a=1&b"}, {"/p?a=&b", "", "/p?a=&b=", "/p?a&b"},
-		{"/p?a=%31%zz%", "", "/p?a=1%zz%", "/p?a=1%zz%"}, {"/p?a=1+2", "", "/p?a=1+2", "/p?a=1+2"},
+		{"/p?a=%31%zz%", "", "/p?a=1%zz%", "/p?a=1%zz%"}, {"/p?a=%3", "", "/p?a=%3", "/p?a=%3"}, {"/p?a=%ff%00", "", "/p?a=\xff\x00", "/p?a=\xff\x00"}, {"/p?%61=%41", "", "/p?a=A", "/p?a=A"}, {"/p?a=1+2", "", "/p?a=1+2", "/p?a=1+2"},
 		{"/http2test/test?param1=test", "username=xiaoming&password=123456789", "/http2test/test?param1=test&password=123456789&username=xiaoming", "/http2test/test?param1=test&password=123456789&username=xiaoming"},
 		{"/p?&&=1", "", "/p?==&=1"[:3] + "=&=1", "/p?&"},
 	} {
@@ -36,21 +36,28 @@ func TestParameters(t *testing.T) {
 
 func TestParseAuthorization(t *testing.T) {
 	for text, ok := range map[string]bool{
-		`Signature keyId="k",algorithm="a",headers="x y",signature="s"`:                               true,
-		`Signature keyId="k" , algorithm="a",	signature="s"`:                                          true,
-		`Signature keyId="k",algorithm="a",signature="s",created="1"`:                                 true,
-		`Signature keyId="k",algorithm="a",signature="s",keyId="k"`:                                   false,
-		`Signature keyId="k" algorithm="a" signature="s"`:                                             false,
-		`Signature keyId="k",algorithm="a",signature="s",`:                                            false,
-		`Signature keyId="k",algorithm="a",signature="s`:                                              false,
-		`Signature keyId=k,algorithm="a",signature="s"`:                                               false,
-		`Signature keyId="",algorithm="a",signature="s"`:                                              false,
-		`Signature keyId="k",signature="s"`:                                                           false,
-		`Signature keyId="k",algorithm="a"`:                                                           false,
-		`Signature `:                                                                                  false,
-		`signature keyId="k",algorithm="a",signature="s"`:                                             false,
-		`Signature keyId="k",algorithm="a",signature="s",Signature keyId="k"`:                         false,
-		`Signature keyId="k",algorithm="a",signature="s",headers="` + strings.Repeat("a ", 200) + `"`: false,
+		`Signature keyId="k",algorithm="a",headers="x y",signature="s"`:                                        true,
+		`Signature keyId="k" , algorithm="a",	signature="s"`:                                                   true,
+		`Signature keyId="k",algorithm="a",signature="s",created="1"`:                                          true,
+		`Signature keyId="k",algorithm="a",signature="s",keyId="k"`:                                            false,
+		`Signature keyId="k" algorithm="a" signature="s"`:                                                      false,
+		`Signature keyId="k",algorithm="a",signature="s",`:                                                     false,
+		`Signature keyId="k",algorithm="a",signature="s`:                                                       false,
+		`Signature keyId=k,algorithm="a",signature="s"`:                                                        false,
+		`Signature keyId="",algorithm="a",signature="s"`:                                                       false,
+		`Signature keyId="k",signature="s"`:                                                                    false,
+		`Signature keyId="k",algorithm="a"`:                                                                    false,
+		`Signature `:                                                                                           false,
+		`signature keyId="k",algorithm="a",signature="s"`:                                                      false,
+		`Signature keyId="k",algorithm="a",signature="s",Signature keyId="k"`:                                  false,
+		`Signature keyId="k",algorithm="a",signature="s",headers="` + strings.Repeat("a ", maxSigned) + `"`:    false,
+		`Signature keyId="k",algorithm="a",signature="s",headers="` + strings.Repeat("a ", maxSigned-1) + `a"`: true,
+		`Signature keyId="k",algorithm="a",signature="s",="x"`:                                                 false,
+		`Signature keyId="k",algorithm="a",signature="s",b c="x"`:                                              false,
+		`Signature keyId="k",algorithm="a",signature="s",,`:                                                    false,
+		`Signature keyId="k",algorithm="a",signature="s" x`:                                                    false,
+		`Signature keyId="k",algorithm="a",signature="s",x`:                                                    false,
+		`Signature keyId="k",algorithm="a",signature="s",x="`:                                                  false,
 	} {
 		if _, err := parseAuthorization(text); (err == nil) != ok {
 			t.Errorf("%s: %v", text, err)
@@ -96,7 +103,7 @@ func TestDates(t *testing.T) {
 		}
 	}
 	for stamp, ok := range map[string]bool{
-		itoa(now.UnixMilli()): true, itoa(now.Unix()): true, itoa(now.UnixMilli() - 61000): false, "": false, "-1": false, "x": false, "9999999999999999": false,
+		itoa(now.UnixMilli()): true, itoa(now.Unix()): true, itoa(now.UnixMilli() - 61000): false, itoa(now.Unix() - 61): false, itoa(-now.Unix()): false, itoa(-now.UnixMilli()): false, "": false, "-1": false, "x": false, "9223372036854775807": false, "-9223372036854775808": false, "9999999999999999": false,
 	} {
 		signed := [][2]string{{caTimestamp, stamp}, {caHeaders, "X-Ca-Timestamp"}}
 		if got := d.inTime(newMessage(signed)); got != ok {
@@ -184,11 +191,20 @@ func TestRefusedConfigurations(t *testing.T) {
 	for c, says := range map[string]string{
 		``:                             "consumers: is required",
 		`{"consumers":[{"name":"a"}]}`: "needs key and secret",
-		`{"consumers":[{"key":"a","secret":"hunter22"}]}`:                                                       "consumer's name",
-		`{"consumers":[{"access_key":"a","secret_key":"hunter22"},{"access_key":"a","secret_key":"hunter23"}]}`: "another consumer has the same key",
-		`{"consumers":[{"access_key":"a","secret_key":"hunter22"}],"allowed_algorithms":["md5"]}`:               "allowed_algorithms[0]",
-		`{"consumers":[{"access_key":"a","secret_key":"hunter22"}],"clock_skew":-1}`:                            "clock_skew",
-		`{"consumers":[{"access_key":"a","secret_key":"hunter22"}],"anonymous_consumer":"a\nb"}`:                "anonymous_consumer",
+		`{"consumers":[{"key":"a","secret":"hunter22"}]}`:                                                                               "consumer's name",
+		`{"consumers":[{"access_key":"a","secret_key":"hunter22"},{"access_key":"a","secret_key":"hunter23"}]}`:                         "another consumer has the same key",
+		`{"consumers":[{"name":"a","key":"a"}]}`:                                                                                        "needs key and secret",
+		`{"consumers":[{"name":"a","secret":"hunter22"}]}`:                                                                              "needs key and secret",
+		`{"consumers":[{"access_key":"a"}]}`:                                                                                            "needs key and secret",
+		`{"consumers":[{"name":"a","secret_key":"hunter22"}]}`:                                                                          "all consumers need",
+		`{"consumers":[{"name":"a","key":"a","secret":"hunter22","access_key":"a"}]}`:                                                   "all consumers need",
+		`{"consumers":[{"name":"a","key":"a","secret":"hunter22","secret_key":"hunter22"}]}`:                                            "all consumers need",
+		`{"consumers":[{"access_key":"a","secret_key":"hunter22","secret":"hunter22"}]}`:                                                "all consumers need",
+		`{"consumers":[{"access_key":"a","secret_key":"hunter22","key":"b"}]}`:                                                          "all consumers need",
+		`{"consumers":[{"name":"a","key":"a","secret":"hunter22"},{"name":"b","key":"b","secret":"hunter22","secret_key":"hunter22"}]}`: "consumers[1]: all consumers need",
+		`{"consumers":[{"access_key":"a","secret_key":"hunter22"}],"allowed_algorithms":["md5"]}`:                                       "allowed_algorithms[0]",
+		`{"consumers":[{"access_key":"a","secret_key":"hunter22"}],"clock_skew":-1}`:                                                    "clock_skew",
+		`{"consumers":[{"access_key":"a","secret_key":"hunter22"}],"anonymous_consumer":"a\nb"}`:                                        "anonymous_consumer",
 	} {
 		_, err := config.Parse[Config]([]byte(c))
 		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "hunter2") {
