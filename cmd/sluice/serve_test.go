@@ -23,6 +23,8 @@ func TestServeUsage(t *testing.T) {
 		{[]string{dir, "--listen", "0.0.0.0:18000"}, "--tls-cert and --tls-key, or --insecure"},
 		{[]string{dir, "--admin", "0.0.0.0:18001"}, "a loopback address, or --insecure"},
 		{[]string{dir, "--listen", "off"}, "--listen off needs --out"},
+		{[]string{dir, "--refresh", "-1s"}, "--refresh -1s"},
+		{[]string{dir, "--pull-timeout", "0"}, "--pull-timeout 0s"},
 		{[]string{dir, "--listen", "here"}, "want an IP address and a port"},
 		{[]string{dir, "--tls-ca", "ca.pem"}, "--tls-cert and --tls-key go together"},
 		{[]string{"--print-bootstrap", "--node-cert", "c.pem"}, "--node-cert and --node-key go together"},

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -127,21 +129,62 @@ func (a *Agent) asked(q upstream.Asked) {
 		a.tell(Warning{Text: "an Envoy without node.id in its bootstrap gets no answer"})
 		return
 	}
-	a.mu.Lock()
-	n := a.nodes[id]
-	if n == nil {
-		if len(a.nodes) >= maxNodes {
-			a.mu.Unlock()
-			a.tell(Warning{Node: id, Text: fmt.Sprintf("gets no answer: an agent is for at most %d nodes", maxNodes)})
+	if q.Gone && a.find(id) == nil {
+		return // it never got a place
+	}
+	for a.ctx.Err() == nil {
+		n := a.node(id)
+		if n == nil {
+			a.tell(Warning{Node: id, Text: fmt.Sprintf("gets no answer: an agent is for at most %d nodes at once", maxNodes)})
 			return
 		}
+		if n.do(func() { n.ask(q) }) {
+			return
+		}
+		a.forget(n) // it has just been given up for another one
+	}
+}
+
+// node finds a node, or makes it; nil says that there are too many.
+func (a *Agent) node(id string) *node {
+	if n := a.find(id); n != nil {
+		return n
+	}
+	a.makeRoom()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	n := a.nodes[id]
+	if n == nil && len(a.nodes) < maxNodes {
 		n = newNode(a, id)
 		a.nodes[id] = n
-		a.group.Go(func() { n.run(a.ctx) })
-		a.mu.Unlock()
-		n.do(func() { n.restore(a.ctx) })
-	} else {
-		a.mu.Unlock()
+		a.group.Go(func() {
+			n.restore(n.ctx)
+			n.run()
+		})
 	}
-	n.do(func() { n.ask(q) })
+	return n
+}
+
+// makeRoom gives up nodes that have no connection, where there are too many: an
+// Envoy may have another id each time it starts.
+func (a *Agent) makeRoom() {
+	a.mu.Lock()
+	var all []*node
+	if len(a.nodes) >= maxNodes {
+		all = slices.Collect(maps.Values(a.nodes))
+	}
+	a.mu.Unlock()
+	for _, n := range all {
+		if n.leaveIfIdle() {
+			a.forget(n)
+		}
+	}
+}
+
+func (a *Agent) forget(n *node) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.nodes[n.id] == n {
+		delete(a.nodes, n.id)
+	}
 }

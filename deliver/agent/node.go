@@ -18,6 +18,8 @@ var types = [...]xds.Type{xds.Clusters, xds.Listeners, xds.Routes, xds.Extension
 type node struct {
 	a      *Agent
 	id     string
+	ctx    context.Context //nolint:containedctx // what the loop ends with
+	end    context.CancelFunc
 	proto  upstream.Node
 	work   chan func()
 	wanted atomic.Pointer[xds.Wanted] // nil for a node about which nothing is known
@@ -38,7 +40,9 @@ type node struct {
 }
 
 func newNode(a *Agent, id string) *node {
+	ctx, end := context.WithCancel(a.ctx)
 	n := &node{
+		ctx: ctx, end: end,
 		a: a, id: id, work: make(chan func()),
 		streams: map[uint64]map[xds.Type]upstream.Asked{}, items: map[xds.Type]map[string]*item{},
 		known: map[xds.Type]bool{}, last: map[xds.Type]string{},
@@ -49,27 +53,40 @@ func newNode(a *Agent, id string) *node {
 	return n
 }
 
-// run is the loop. It ends with ctx.
-func (n *node) run(ctx context.Context) {
+// run is the loop. It ends with the node's context.
+func (n *node) run() {
 	defer n.close()
-	for {
+	for n.ctx.Err() == nil {
 		select {
 		case f := <-n.work:
 			f()
-		case <-ctx.Done():
-			return
+		case <-n.ctx.Done():
 		}
 	}
 }
 
-// do has the loop run f, and returns when it has; at once if the loop has ended.
-func (n *node) do(f func()) {
+// do has the loop run f, and returns when it has. It reports false, at once, if the
+// loop has ended.
+func (n *node) do(f func()) bool {
 	done := make(chan struct{})
 	select {
 	case n.work <- func() { defer close(done); f() }:
 		<-done
-	case <-n.a.ctx.Done():
+		return true
+	case <-n.ctx.Done():
+		return false
 	}
+}
+
+// leaveIfIdle ends a node that has no connection, and reports whether it did. What
+// its Envoy has accepted is on the disk.
+func (n *node) leaveIfIdle() (gone bool) {
+	n.do(func() {
+		if gone = len(n.streams) == 0; gone {
+			n.end()
+		}
+	})
+	return gone
 }
 
 // close ends what the node has begun, and writes what is to be kept.
