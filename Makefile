@@ -30,6 +30,7 @@ run: ## Run plugins/hello-world in front of httpbin and reload it on save
 test: ## Run the tests; those of an engine that is missing skip and say how to get it
 	$(GO) vet ./...
 	$(GO) test ./...
+	cd plugins/waf && $(GO) test ./... # a module of its own
 
 .PHONY: race
 race: ## Run the host's and the gateway's tests under the race detector (needs a C compiler)
@@ -38,6 +39,7 @@ race: ## Run the host's and the gateway's tests under the race detector (needs a
 .PHONY: e2e
 e2e: ## Run all tests on real engines, where a missing one fails (needs Envoy, Redis, Docker)
 	SLUICE_STRICT=1 SLUICE_DOCKER=1 $(GOTESTSUM) --packages ./... -- -count=1 -p 1 -timeout 30m
+	cd plugins/waf && SLUICE_STRICT=1 $(GO) test -count=1 -timeout 30m ./...
 
 .PHONY: e2e-istio-fetch
 e2e-istio-fetch: ## Hold check and all image forms against Istio's own fetcher, a module of its own
@@ -49,8 +51,8 @@ ISTIO_MODULES := istio.io/istio istio.io/api istio.io/client-go \
 	github.com/envoyproxy/go-control-plane/envoy github.com/envoyproxy/go-control-plane/contrib
 
 .PHONY: e2e-istio
-e2e-istio: ## Run plugins through Istio's control plane, its proxy agent and Envoy, a module of its own
-	@cd test/e2e/istio && if $(GO) mod download $(ISTIO_MODULES) 2>/dev/null; then $(GO) test -count=1 -timeout 30m . ./chain; \
+e2e-istio: ## Run plugins through Istio's control plane, its proxy agent and Envoy, a module of its own (RUN=TestReload)
+	@cd test/e2e/istio && if $(GO) mod download $(ISTIO_MODULES) 2>/dev/null; then $(GO) test -count=1 -timeout 30m -run '$(or $(RUN),.)' . ./chain; \
 	else echo "skipped: a module that test/e2e/istio pins can't be had here: $(ISTIO_MODULES)"; test -z "$$SLUICE_STRICT"; fi
 
 .PHONY: e2e-istio-full
