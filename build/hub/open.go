@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/sluiceproxy/sluice/build/oci"
 	"github.com/sluiceproxy/sluice/build/oci/policy"
@@ -62,6 +63,13 @@ func Open(ctx context.Context, where string, o Options) (*Hub, error) {
 	}
 }
 
+// A registry that is down is asked for the catalogue so often, with pauses of at
+// most this.
+const (
+	catalogueAttempts = 3
+	catalogueWait     = time.Second
+)
+
 func openDir(dir string) (*Hub, error) {
 	c, broken, err := ReadDir(dir)
 	if err != nil {
@@ -90,6 +98,9 @@ func openRegistry(ctx context.Context, where string, o Options) (*Hub, error) {
 	place, err := repository(where)
 	if err != nil {
 		return nil, fmt.Errorf("hub %w", err)
+	}
+	if o.OCI.Registry.Attempts == 0 && o.Store != nil { // people wait, and the store may stand in
+		o.OCI.Registry.Attempts, o.OCI.Registry.MaxWait = catalogueAttempts, catalogueWait
 	}
 	a, err := oci.LoadArtifact(ctx, place, MediaType, oci.LoadOptions{Store: o.Store, Pull: o.Pull}, o.OCI)
 	if err != nil {
