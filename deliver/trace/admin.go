@@ -25,7 +25,7 @@ type admin struct {
 }
 
 // errNoAdmin is that nobody said where Envoy is.
-var errNoAdmin = errors.New("Envoy was not asked")
+var errNoAdmin = errors.New("the admin endpoint of Envoy was not given")
 
 // envoy asks the Envoy of the options. While it compiles a module its main thread
 // answers nobody, so it gets its time.
@@ -37,7 +37,7 @@ func (t *Tracer) envoy(ctx context.Context) *admin {
 	ctx, cancel := context.WithTimeout(ctx, t.o.Timeout)
 	defer cancel()
 	if a.err = a.look(ctx); a.err != nil {
-		a.err = fmt.Errorf("Envoy's admin endpoint: %w", a.err)
+		a.err = fmt.Errorf("the admin endpoint of Envoy: %w", a.err)
 	}
 	return a
 }

@@ -19,8 +19,8 @@ type dump struct {
 type filter struct {
 	name, version string
 	kind          string // the last part of its type, "" for none
-	file          string // of the module, "" for none
-	remote        bool   // Envoy is to fetch the module itself
+	files         []string // of the modules: several while a new version gets a share of the requests
+	remote        bool     // Envoy is to fetch a module itself
 	updated       time.Time
 	refused       string // Envoy's words about the newest, where it tells
 }
@@ -95,23 +95,37 @@ func (r rawFilter) read() (filter, error) {
 	if len(r.Filter.Typed) == 0 {
 		return f, nil
 	}
-	var typed struct {
-		Type   string `json:"@type"`
-		Config struct {
-			VM struct {
-				Code struct {
-					Local  struct{ Filename string }
-					Remote json.RawMessage
-				}
-			} `json:"vm_config"`
-		}
-	}
+	var typed map[string]any
 	if err := json.Unmarshal(r.Filter.Typed, &typed); err != nil {
 		return f, fmt.Errorf("%s: %w", f.name, err)
 	}
-	f.kind = typed.Type[strings.LastIndexByte(typed.Type, '.')+1:]
-	f.file, f.remote = typed.Config.VM.Code.Local.Filename, typed.Config.VM.Code.Remote != nil
+	kind, _ := typed["@type"].(string)
+	f.kind = kind[strings.LastIndexByte(kind, '.')+1:]
+	f.code(typed)
+	slices.Sort(f.files)
+	f.files = slices.Compact(f.files)
 	return f, nil
+}
+
+// code looks for modules, which may be in the branches of a matcher.
+func (f *filter) code(value any) {
+	switch v := value.(type) {
+	case []any:
+		for _, one := range v {
+			f.code(one)
+		}
+	case map[string]any:
+		vm, _ := v["vm_config"].(map[string]any)
+		code, _ := vm["code"].(map[string]any)
+		if local, _ := code["local"].(map[string]any); local != nil {
+			file, _ := local["filename"].(string)
+			f.files = append(f.files, file)
+		}
+		f.remote = f.remote || code["remote"] != nil
+		for _, one := range v {
+			f.code(one)
+		}
+	}
 }
 
 func (r rawListener) read() listener {
@@ -140,4 +154,4 @@ func (d dump) find(plugin string) *filter {
 }
 
 // isWasm reports whether it is a plugin, and nothing that stands in for one.
-func (f *filter) isWasm() bool { return f.kind == "Wasm" }
+func (f *filter) isWasm() bool { return f.kind == "Wasm" || f.kind == "ExtensionWithMatcher" }

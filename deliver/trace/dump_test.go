@@ -37,6 +37,19 @@ func TestRedacted(t *testing.T) {
 	}
 }
 
+// TestTwoVersions: a matcher shares requests between two modules.
+func TestTwoVersions(t *testing.T) {
+	const wasm = `{"typed_config":{"@type":"x.Wasm","config":{"vm_config":{"code":{"local":{"filename":"%"}}}}}}`
+	d, err := parseDump([]byte(`{"configs":[{"ecds_filters":[{"ecds_filter":{"name":"a.b","typed_config":{"@type":"x.ExtensionWithMatcher","matcher":[` +
+		strings.Replace(wasm, "%", "/b", 1) + "," + strings.Replace(wasm, "%", "/a", 1) + `]}}}]}]}`))
+	if f := d.find("a.b"); err != nil || f == nil || !f.isWasm() || strings.Join(f.files, " ") != "/a /b" || f.remote {
+		t.Errorf("%+v %v", f, err)
+	}
+	if d.find("a.c") != nil {
+		t.Error("a plugin that is not there")
+	}
+}
+
 func FuzzDump(f *testing.F) {
 	f.Add([]byte(`{"configs":[{"ecds_filters":[{"version_info":"1","ecds_filter":{"name":"a/b.c~d","typed_config":{"@type":"x.Wasm","config":{"vm_config":{"code":{"local":{"filename":"f"}}}}}},"last_updated":"2026-01-02T03:04:05Z"}]}]}`))
 	f.Add([]byte(`{"configs":[{"dynamic_listeners":[{"name":"m","active_state":{"last_updated":"x"},"warming_state":{}}]},null]}`))

@@ -43,7 +43,7 @@ func (l *look) configured() finding {
 		return fail("see the steps \"push\" and \"pull\": Envoy gets the plugin when its module can be had", who,
 			fmt.Sprintf("it has version %s of %s, and that is no plugin but %s, which stands in for one that can't be had", f.version, f.name, orKind(f.kind)))
 	}
-	return l.sameFile(f).seen(who, fmt.Sprintf("version %s, since %s", f.version, age(f.updated)), "file "+f.file)
+	return l.sameFile(f).seen(who, fmt.Sprintf("version %s, since %s", f.version, age(f.updated)), "file "+strings.Join(f.files, ", "))
 }
 
 func orKind(kind string) string {
@@ -53,16 +53,35 @@ func orKind(kind string) string {
 	return "of the type " + kind
 }
 
-// sameFile compares the file that Envoy names with the module. On another machine it
-// can be told by its name alone.
+// sameFile is ok where one of the files is the module: while a new version gets a
+// share of the requests there are two.
 func (l *look) sameFile(f *filter) finding {
+	var all finding
+	for i, file := range f.files {
+		g := l.isModule(file)
+		if g.state == OK && i > 0 || i == 0 {
+			all = g
+		}
+		if all.state == OK {
+			break
+		}
+	}
+	if len(f.files) == 0 {
+		return unknown("see Envoy's /config_dump for where its code is from", "it names no file")
+	}
+	return all
+}
+
+// isModule compares the file that Envoy names with the module. On another machine it
+// can be told by its name alone.
+func (l *look) isModule(file string) finding {
 	const again = "wait for the change to come, or see the steps \"deliver\" and \"pull\": Envoy has another module"
-	code, err := readBounded(f.file)
+	code, err := readBounded(file)
 	if err == nil {
 		return l.same(sum(code), "the file", again)
 	}
 	sha, by := l.module()
-	stem := strings.TrimSuffix(filepath.Base(f.file), ".wasm")
+	stem := strings.TrimSuffix(filepath.Base(file), ".wasm")
 	switch {
 	case sha != "" && stem == sha:
 		return ok("its name is the sha256 of " + by + "; the file itself can't be read from here")

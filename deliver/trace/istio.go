@@ -121,7 +121,7 @@ func (c *cluster) pulled() finding {
 	case f.remote:
 		return fail("let Envoy get its configuration through Istio's agent, which pulls images", "Envoy was given the image's address")
 	}
-	return ok("the agent gave Envoy the file " + f.file)
+	return ok("the agent gave Envoy the file " + strings.Join(f.files, ", "))
 }
 
 func stand(kind string) string {
@@ -138,7 +138,7 @@ func (c *cluster) extracted() finding {
 		g.state = Unknown
 		return g
 	}
-	if f == nil || !f.isWasm() || f.file == "" {
+	if f == nil || !f.isWasm() {
 		return unknown("see the step \"pull\"", "there is no file of it")
 	}
 	return c.l.sameFile(f)

@@ -39,19 +39,27 @@ func (t *Tracer) request(ctx context.Context) answer {
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) { a.reused = i.Reused }})
 	ctx, cancel := context.WithTimeout(ctx, t.o.Timeout)
 	defer cancel()
-	resp, body, err := t.send(ctx, r)
+	got, err := t.send(ctx, r)
 	if t.spoke = err == nil; err != nil {
 		a.finding = fail("see that --url is a listener of Envoy, and that it is active (step \"load\")", err.Error())
 		return a
 	}
-	a.finding = t.compare(r, resp, body)
+	a.finding = t.compare(r, got)
 	return a
 }
 
-func (t *Tracer) send(ctx context.Context, r *Request) (*http.Response, []byte, error) {
+// response is one that was read, its body as far as maxBody.
+type response struct {
+	code   int
+	status string
+	header http.Header
+	body   []byte
+}
+
+func (t *Tracer) send(ctx context.Context, r *Request) (response, error) {
 	req, err := http.NewRequestWithContext(ctx, r.Method, r.URL, strings.NewReader(r.Body))
 	if err != nil {
-		return nil, nil, errors.New("--url and --method make no request: want http://HOST:PORT/PATH")
+		return response{}, errors.New("--url and --method make no request: want http://HOST:PORT/PATH")
 	}
 	if req.Header = r.Header.Clone(); req.Header == nil {
 		req.Header = http.Header{}
@@ -62,11 +70,11 @@ func (t *Tracer) send(ctx context.Context, r *Request) (*http.Response, []byte, 
 	}
 	resp, err := t.client.Do(req)
 	if err != nil {
-		return nil, nil, withoutQuery(err)
+		return response{}, withoutQuery(err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
-	return resp, body, err
+	return response{resp.StatusCode, resp.Status, resp.Header, body}, err
 }
 
 // withoutQuery takes out of an error what may be a secret.
@@ -80,26 +88,26 @@ func withoutQuery(err error) error {
 }
 
 // compare says what of the response is not as it shall be.
-func (t *Tracer) compare(r *Request, resp *http.Response, body []byte) finding {
-	facts := []string{"status " + resp.Status}
+func (t *Tracer) compare(r *Request, got response) finding {
+	facts := []string{"status " + got.status}
 	var wrong []string
-	if r.Status != 0 && resp.StatusCode != r.Status {
+	if r.Status != 0 && got.code != r.Status {
 		wrong = append(wrong, fmt.Sprintf("the status is not %d", r.Status))
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Headers)) {
-		got := strings.Join(resp.Header.Values(name), ", ")
-		if resp.Header.Values(name) == nil {
+		value := strings.Join(got.header.Values(name), ", ")
+		if got.header.Values(name) == nil {
 			wrong = append(wrong, "there is no header "+name)
 			continue
 		}
-		facts = append(facts, name+": "+t.shown(name, got))
-		if want := r.Headers.Get(name); want != "" && want != got {
+		facts = append(facts, name+": "+t.shown(name, value))
+		if want := r.Headers.Get(name); want != "" && want != value {
 			wrong = append(wrong, fmt.Sprintf("the header %s is not %s", name, t.shown(name, want)))
 		}
 	}
 	if r.Contains != "" {
-		facts = append(facts, "body "+t.masked(body))
-		if !strings.Contains(string(body), r.Contains) {
+		facts = append(facts, "body "+t.masked(got.body))
+		if !strings.Contains(string(got.body), r.Contains) {
 			wrong = append(wrong, "the body does not have "+t.masked([]byte(r.Contains)))
 		}
 	}
