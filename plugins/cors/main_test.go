@@ -42,6 +42,11 @@ func TestOrigins(t *testing.T) {
 		`{"allow_origin_patterns":["*.example.com"]}`:                    {"http://a.example.com app://a.example.com", "http://example.com http://a.example.com:81"},
 		`{"allow_origin_patterns":["http*://*"]}`:                        {"http://a https://b", "ftp://a http://a:8"},
 		`{"allow_credentials":true}`:                                     {"", "https://a null"},
+		`{"allow_origins":["a09+-.z://h-_.9:65535"]}`:                    {"a09+-.z://h-_.9:65535", "a09+-.z://h-_.9 a09+-.z://h-_.9:6553"},
+		`{"allow_origins":["https://[::1]","https://b:1"]}`:              {"https://[::1] https://b:1", "https://[::1]:444 https://[::2] https://b"},
+		`{"allow_origin_patterns":["https://a*b*c.test"]}`:               {"https://abc.test https://axbyc.test https://abbcc.test", "https://ac.test https://acb.test https://abc.testx https://axc.test https://xabc.test"},
+		`{"allow_origin_patterns":["","https://a.test:[80, ,443]"]}`:     {"https://a.test https://a.test:80 https://a.test:443", "https://a.test:44 http://a.test:443 https://b.test"},
+		`{"allow_origins":["","https://a.test"]}`:                        {"https://a.test", "https://b.test"},
 		`{"allow_origins":["*"],"allow_credentials":true}`:               {"https://a null", ""},
 	} {
 		parsed, err := config.Parse[Config]([]byte(text))
@@ -64,6 +69,46 @@ func TestOrigins(t *testing.T) {
 		}
 		if parsed.any && parsed.AllowCredentials {
 			t.Errorf("%s: * with credentials", text)
+		}
+	}
+}
+
+// What is an origin: a scheme, a host and perhaps a port, at their limits.
+func TestParseOrigin(t *testing.T) {
+	host := strings.Repeat("a", maxOrigin-len("http://"))
+	for text, want := range map[string]string{
+		"http://" + host: "http " + host + " ", "http://" + host + "a": "no", "a://b": "a b ", "z9+-.://b": "z9+-. b ", "9a://b": "no", "+a://b": "no", "-a://b": "no", ".a://b": "no",
+		"://b": "no", "a_://b": "no", "a{://b": "no", "a/://b": "no", "a:://b": "no", "http://b": "http b ", "http://:80": "no", "http://b:1": "http b 1", "http://b:65535": "http b 65535",
+		"http://b:65536": "no", "http://b:00": "no", "http://b:080": "no", "http://b:": "no", "http://az09-._": "http az09-._ ", "http://a/": "no", "http://a:80:81": "no",
+		"http://{": "no", "http://`": "no", "http://\u00fc": "no", "http://[::1]:81": "http [::1] 81", "http://[]": "no", "http://[g]": "no", "http://[::1": "no", "http://::1": "no",
+		"http://a:80": "http a ", "https://a:80": "https a 80", "https://a:443": "https a ", "ftp://a:80": "ftp a 80", "http://a:443": "http a 443",
+	} {
+		got := "no"
+		if o, ok := parseOrigin(text); ok {
+			got = o.scheme + " " + o.host + " " + o.port
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+	for _, c := range []struct {
+		text, scheme, authority string
+		want                    bool
+	}{
+		{"http://a.test", "http", "a.test", true}, {"http://a.test", "HTTP", "A.test:80", true}, {"https://a.test", "http", "a.test", false},
+		{"http://a.test:81", "http", "a.test", false}, {"http://a.test:81", "http", "a.test:81", true}, {"http://a.test", "http", "a.test:x", false}, {"null", "http", "null", false},
+	} {
+		if got := sameOrigin(c.text, c.scheme, c.authority); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+}
+
+// What a token is (RFC 9110, section 5.6.2).
+func TestIsToken(t *testing.T) {
+	for text, want := range map[string]bool{"a": true, "!#$%&'*+-.^_`|~09AZaz": true, "": false, "a b": false, "a\x7f": false, "a\x1f": false, "\"a": false, "a{": false, "{": false, "\u00fc": false} {
+		if got := isToken(text); got != want {
+			t.Errorf("%q: %v", text, got)
 		}
 	}
 }
@@ -130,6 +175,15 @@ func TestReflectedHeaders(t *testing.T) {
 	}
 	if _, there := ex.Client.Headers.Lookup("access-control-max-age"); there {
 		t.Error("max-age")
+	}
+	if ex := h.Request(ask("OPTIONS", ok, wants("GET"), wantsHeaders(strings.TrimSuffix(strings.Repeat("a,", 200), ",")))); ex.Reply == nil || ex.Reply.Status != 200 {
+		t.Errorf("200 names: %+v", ex.Reply)
+	}
+	if got := start(t, `{"max_age":0,"allow_private_network":true}`).Request(ask("OPTIONS", ok, wants("GET"))).Client.Headers; got.Get("access-control-max-age") != "0" || got.Get("access-control-allow-private-network") != "" {
+		t.Errorf("%v", got)
+	}
+	if got := start(t, `{}`).Request(ask("OPTIONS", ok, wants("GET"), [2]string{"access-control-request-private-network", "true"})).Client.Headers; got.Get("access-control-allow-private-network") != "" {
+		t.Errorf("%v", got)
 	}
 	for _, r := range [][][2]string{
 		ask("OPTIONS", ok, wants("A\r\nB")), ask("OPTIONS", ok, wants("GET, PUT")), ask("OPTIONS", ok, wants("GET"), wantsHeaders("a\x00")),
