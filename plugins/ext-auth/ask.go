@@ -26,7 +26,7 @@ func (c *Config) wantsBody(http wrapper.HttpContext) bool {
 func (c *Config) tooLong(headers [][2]string) bool {
 	for _, h := range headers {
 		if strings.EqualFold(h[0], "content-length") {
-			n, err := strconv.ParseUint(h[1], 10, 63)
+			n, err := strconv.ParseUint(h[1], 10, 64)
 			return err != nil || n > uint64(c.HTTPService.Request.MaxRequestBodyBytes)
 		}
 	}
@@ -82,11 +82,11 @@ func slash(path string) string {
 }
 
 // badEscape reports whether a path has something in it that no request of a
-// plugin may have: a broken escape or a control character.
+// plugin may have: a broken escape, a blank or a control character.
 func badEscape(path string) bool {
 	before, _, _ := strings.Cut(path, "?")
 	for i := range len(path) {
-		if path[i] < ' ' || path[i] == 0x7f {
+		if path[i] <= ' ' || path[i] == 0x7f {
 			return true
 		}
 	}
@@ -166,5 +166,5 @@ func isHop(name string, also []string) bool {
 		"http2-settings", "content-length", "host", "proxy-authenticate", "proxy-authorization", "expect":
 		return true
 	}
-	return name == "" || name[0] == ':' || slices.Contains(also, name)
+	return strings.HasPrefix(name, ":") || slices.Contains(also, name)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sluiceproxy/sluice/sdk/config"
 	"github.com/sluiceproxy/sluice/sdk/plugintest"
@@ -64,6 +65,11 @@ func TestLists(t *testing.T) {
 		{"whitelist", public, "HEAD a.test /health-check?a", false},
 		{"whitelist", public, "HEAD a.test /health-check/", true},
 		{"whitelist", public, "GET a.test /health-check", true},
+		{"whitelist", `[{"match_rule_domain":"a.test:80"}]`, "GET A.test:80 /", false},
+		{"whitelist", `[{"match_rule_domain":"a.test:80"}]`, "GET a.test:81 /", true},
+		{"whitelist", `[{"match_rule_domain":"a.test:*"}]`, "GET a.test:81 /", false},
+		{"whitelist", `[{"match_rule_domain":"*.a.test"}]`, "GET b.a.test:80 /", false},
+		{"whitelist", `[{"match_rule_domain":"*80"}]`, "GET a.test:80 /", true}, // without a colon: no port
 		{"whitelist", `[]`, "GET a.test /", true},
 		{"blacklist", secret, "GET a.example.com /secret/a", true},
 		{"blacklist", secret, "GET A.Example.Com:80 /x/../secret", true},
@@ -119,7 +125,17 @@ func TestStatuses(t *testing.T) {
 			}
 		}
 	}
-	h, _ := start(t, `{"http_service":{`+endpoint+`,"authorization_response":{"success_status":[200,202]}}}`, "202")
+	for _, status := range []int{200, 403, 599} {
+		h, _ := start(t, fmt.Sprintf(`{"http_service":{%s},"status_on_error":%d}`, endpoint, status), "")
+		if ex := h.Request(ask("/")); ex.Reply == nil || ex.Reply.Status != uint32(status) {
+			t.Errorf("status_on_error %d: %+v", status, ex.Reply)
+		}
+	}
+	h, calls := start(t, `{"http_service":{`+endpoint+`}}`, "200")
+	if h.Request(ask("/")); (*calls)[0].Timeout != time.Second {
+		t.Errorf("it may take %v", (*calls)[0].Timeout)
+	}
+	h, _ = start(t, `{"http_service":{`+endpoint+`,"authorization_response":{"success_status":[200,202]}}}`, "202")
 	if ex := h.Request(ask("/")); ex.Reply != nil {
 		t.Errorf("202: %+v", ex.Reply)
 	}
@@ -132,6 +148,7 @@ func TestRequestsThatAreNotSent(t *testing.T) {
 	for _, r := range [][][2]string{
 		ask("/%zz"), ask("/a%"), ask("/a%4"), ask("/../admin"), ask("/a/../../admin"), ask("/%2e%2e/admin"), ask("/a%2f..%2f..%2fadmin"),
 		ask("/..;/admin"), ask("/..\\admin"), ask("/%252e%252e/admin"), ask("/a#b"), ask("/a\x01"),
+		ask("/a\x1f"), ask("/a\x7f"), ask("/a HTTP/1.1"), ask("/%4z"), ask("/%z4"), ask("/%4g"), ask("/%:0"),
 		ask("/", [2]string{"authorization", "a"}, [2]string{"Authorization", "b"}),
 	} {
 		if ex := h.Request(r); ex.Reply == nil || ex.Reply.Status != 400 || len(*calls) != 0 {
@@ -146,6 +163,7 @@ func TestTargets(t *testing.T) {
 	for _, c := range []struct{ prefix, path, want string }{
 		{"/auth", "/a?b=c", "/auth/a?b=c"}, {"/auth/", "/a", "/auth/a"}, {"", "/a", "/a"}, {"/", "//evil.test/a", "//evil.test/a"}, {"auth", "/", "/auth/"},
 		{"/auth", "/a?x=/../..&y=%zz", "/auth/a?x=/../..&y=%zz"}, {"/auth", "/a/../b", "/auth/a/../b"}, {"/auth", "/a%20b/%C3%BC", "/auth/a%20b/%C3%BC"},
+		{"/auth", "/%90%aa%ff%AA%FF~\x80", "/auth/%90%aa%ff%AA%FF~%80"},
 	} {
 		h, calls := start(t, `{"http_service":{"endpoint":{"service_name":"s.dns","path_prefix":"`+c.prefix+`"}}}`, "200")
 		h.Request(ask(c.path))
@@ -159,14 +177,92 @@ func TestTargets(t *testing.T) {
 func TestRequestHeaders(t *testing.T) {
 	h, calls := start(t, `{"http_service":{`+endpoint+`,"authorization_request":{"allowed_headers":[{"regex":"."}],"headers_to_add":{"X-N":1}}}}`, "200")
 	h.Request(ask("/", [2]string{"connection", "keep-alive, X-Hop"}, [2]string{"x-hop", "1"}, [2]string{"te", "trailers"}, [2]string{"upgrade", "x"},
-		[2]string{"content-length", "0"}, [2]string{"proxy-authorization", "p"}, [2]string{"x-n", "2"}, [2]string{"Cookie", "a"}, [2]string{"x-twice", "1"}, [2]string{"x-twice", "2"}))
+		[2]string{"content-length", "0"}, [2]string{"proxy-authorization", "p"}, [2]string{"x-n", "2"}, [2]string{"Cookie", "a"}, [2]string{"x-twice", "1"}, [2]string{"x-twice", "2"}, [2]string{"x-names", "x-kept"}, [2]string{"x-kept", "1"}))
 	got := (*calls)[0].Headers
 	for name, want := range map[string]string{
 		"connection": "[]", "x-hop": "[]", "te": "[]", "upgrade": "[]", "proxy-authorization": "[]", "x-n": "[1]", "cookie": "[a]", "x-twice": "[1 2]", ":method": "[GET]",
+		"x-kept": "[1]",
 	} {
 		if v := fmt.Sprint(got.Values(name)); v != want {
 			t.Errorf("%s is %s, want %s", name, v, want)
 		}
+	}
+}
+
+// Headers of the configuration are in one order, whatever the map's.
+func TestOrderOfHeaders(t *testing.T) {
+	h, calls := start(t, `{"http_service":{`+endpoint+`,"authorization_request":{"headers_to_add":{"X-F":1,"x-b":2,"x-e":3,"x-a":4,"x-d":5,"x-c":6}}}}`, "200")
+	h.Request(ask("/"))
+	var names string
+	for _, h := range (*calls)[0].Headers {
+		if name, ok := strings.CutPrefix(h[0], "x-"); ok {
+			names += name
+		}
+	}
+	if names != "abcdef" {
+		t.Errorf("they are in the order %s", names)
+	}
+}
+
+// What the service is shown of bodies, and which requests wait for theirs.
+func TestBodies(t *testing.T) {
+	body := func(n int, length string) plugintest.Input {
+		in := plugintest.Input{Headers: ask("/")}
+		in.Headers[0][1] = "POST"
+		if length != "" {
+			in.Headers = append(in.Headers, [2]string{"content-length", length})
+		}
+		if n > 0 {
+			in.Chunks = [][]byte{[]byte(strings.Repeat("b", n))}
+		}
+		return in
+	}
+	with := func(in plugintest.Input, method string) plugintest.Input {
+		in.Headers[0][1] = method
+		return in
+	}
+	const limited = `,"authorization_request":{"with_request_body":true,"max_request_body_bytes":10}`
+	for name, c := range map[string]struct {
+		request string
+		in      plugintest.Input
+		shown   int
+		status  uint32
+	}{
+		"not wanted":          {"", body(10, ""), 0, 0},
+		"wanted":              {limited, body(9, ""), 9, 0},
+		"wanted, none there":  {limited, body(0, ""), 0, 0},
+		"as long as may be":   {limited, body(10, "10"), 10, 0},
+		"too long":            {limited, body(11, ""), 0, 413},
+		"too long, announced": {limited, body(1, "11"), 0, 413},
+		"no length":           {limited, body(1, "x"), 0, 413},
+		"more than numbers":   {limited, body(1, "18446744073709551616"), 0, 413},
+		"a negative length":   {limited, body(1, "-1"), 0, 413},
+		"GET":                 {limited, with(body(5, ""), "GET"), 0, 0},
+		"HEAD":                {limited, with(body(5, ""), "HEAD"), 0, 0},
+		"OPTIONS":             {limited, with(body(5, ""), "OPTIONS"), 0, 0},
+		"PUT":                 {limited, with(body(5, ""), "PUT"), 5, 0},
+	} {
+		h, calls := start(t, `{"http_service":{`+endpoint+c.request+`}}`, "200")
+		ex, status := h.Send(c.in), uint32(0)
+		if ex.Reply != nil {
+			status = ex.Reply.Status
+		}
+		if asked := len(*calls) == 1; status != c.status || asked != (c.status == 0) || asked && len((*calls)[0].Body) != c.shown {
+			t.Errorf("%s: status %d, want %d; %d calls %q", name, status, c.status, len(*calls), *calls)
+		}
+	}
+}
+
+// Names that allowed_upstream_headers covers with a prefix, but that are the
+// gateway's; and a header that the service has seen and replaces.
+func TestHeadersOfClients(t *testing.T) {
+	h, _ := start(t, `{"http_service":{`+endpoint+`,"authorization_request":{"allowed_headers":[{"exact":"x-user"}]},`+
+		`"authorization_response":{"allowed_upstream_headers":[{"prefix":"x-"},{"exact":"te"}]}}}`, "200", [2]string{"x-user", "ann"})
+	up := h.Request(ask("/", [2]string{"x-request-id", "1"}, [2]string{"x-forwarded-for", "192.0.2.1"}, [2]string{"te", "trailers"},
+		[2]string{"x-user", "root"}, [2]string{"x-user", "ben"}, [2]string{"x-forged", "1"})).Upstream.Headers
+	got := fmt.Sprint(up.Values("x-request-id"), up.Values("x-forwarded-for"), up.Values("te"), up.Values("x-user"), up.Values("x-forged"))
+	if want := "[1] [192.0.2.1] [trailers] [ann] []"; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 
@@ -230,6 +326,7 @@ func TestConfigurations(t *testing.T) {
 		`{"http_service":{` + endpoint + `,"authorization_request":{"allowed_headers":[{}]}}}`:                                                            "one of exact",
 		`{"http_service":{` + endpoint + `,"authorization_response":{"allowed_client_headers":[{"regex":"("}]}}}`:                                         "regex",
 		`{"http_service":{` + endpoint + `},"status_on_error":100}`:                                                                                       "status_on_error",
+		`{"http_service":{` + endpoint + `},"status_on_error":199}`:                                                                                       "status_on_error",
 		`{"http_service":{` + endpoint + `},"match_type":"greylist"}`:                                                                                     "match_type",
 		`{"http_service":{` + endpoint + `},"match_list":[{}]}`:                                                                                           "match_type: is required",
 		`{"http_service":{` + endpoint + `},"match_type":"whitelist","match_list":[{"match_rule_path":"/a"}]}`:                                            "match_rule_type: is required",
