@@ -83,3 +83,28 @@ func TestWildcard(t *testing.T) {
 		}
 	}
 }
+
+func TestHostForms(t *testing.T) {
+	for authority, want := range map[string]string{
+		"A.Test": "a.test", "a.test.": "a.test", "a.test.:80": "a.test", "a:b:80": "a:b", ":80": "", "[::1]": "[::1]", "[::1]:80": "[::1]", "": "", ":80]": ":80]",
+	} {
+		if got := Host(authority); got != want {
+			t.Errorf("%s: %q, want %q", authority, got, want)
+		}
+	}
+	if Wildcard("a*b*c", "axc") || Wildcard("a*b*c", "abx") || Wildcard("b*", "ab") || !Wildcard("a*b*c", "abc") {
+		t.Error("patterns with several *")
+	}
+}
+
+// Only names of headers have no case.
+func TestRegexCase(t *testing.T) {
+	plain := Text{Regex: "^a$"}
+	if err := plain.Validate(); err != nil || plain.Matches("A") || !plain.Matches("a") {
+		t.Errorf("%v", err)
+	}
+	made, err := New(Regex, "^a$")
+	if err != nil || made.Matches("A") || !made.Matches("a") {
+		t.Errorf("%v", err)
+	}
+}
