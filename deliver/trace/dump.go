@@ -18,7 +18,7 @@ type dump struct {
 // filter is a configuration that came by extension discovery.
 type filter struct {
 	name, version string
-	kind          string // the last part of its type, "" for none
+	kind          string   // the last part of its type, "" for none
 	files         []string // of the modules: several while a new version gets a share of the requests
 	remote        bool     // Envoy is to fetch a module itself
 	updated       time.Time
