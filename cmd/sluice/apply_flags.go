@@ -36,7 +36,7 @@ func addPartial(cmd *cobra.Command, c *apply.Clusters) {
 
 // addFiles adds the flag that names resources.
 func addFiles(cmd *cobra.Command) *[]string {
-	return cmd.Flags().StringSliceP("filename", "f", nil, "`FILE` or directory of resources; may be repeated")
+	return cmd.Flags().StringSliceP("filename", "f", nil, "`FILE` or directory of resources, - for the standard input; may be repeated")
 }
 
 // addFor adds the flag that names a kind of resource.

@@ -25,6 +25,10 @@ func printApplied(cmd *cobra.Command, r *apply.Result, format string, failed err
 			err = errors.Join(err, printContext(cmd.OutOrStdout(), c, r.DryRun))
 		}
 	}
+	if failed != nil && cmd.Context().Err() != nil {
+		// What an interruption left behind: else only that there was one is told.
+		fmt.Fprintf(cmd.ErrOrStderr(), "sluice: %s\n", message(failed))
+	}
 	return errors.Join(err, failed)
 }
 

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -105,5 +107,25 @@ func TestApplyUsage(t *testing.T) {
 		{"status", "demo", "--watch"},
 	} {
 		sluice(t, args...).wantUsage(t, strings.Join(args, " "), "")
+	}
+}
+
+// TestInterruptedApply: what an interruption leaves behind is told.
+func TestInterruptedApply(t *testing.T) {
+	file, _ := clusterLab(t)
+	server := kubetest.New(t)
+	ctx, stop := context.WithCancel(t.Context())
+	server.BreakWith(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method == http.MethodPatch && !r.URL.Query().Has("dryRun") {
+			stop()
+		}
+		if ctx.Err() != nil {
+			http.Error(w, "gone", http.StatusBadGateway)
+		}
+		return ctx.Err() != nil
+	})
+	r := sluiceContext(ctx, "apply", "-f", file, "--plain-http", "--kubeconfig", kubetest.Kubeconfig(t, []string{"one"}, server.URL))
+	if r.code != exitInterrupted || !strings.Contains(r.stderr, "whether it was written is not known") || !strings.HasSuffix(r.stderr, "sluice: interrupted\n") {
+		t.Errorf("code %d, stdout %q, stderr %q", r.code, r.stdout, r.stderr)
 	}
 }

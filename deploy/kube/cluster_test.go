@@ -209,3 +209,26 @@ func waitGone(t *testing.T, c *kube.Cluster, o *kube.Object) (string, bool, erro
 	defer cancel()
 	return c.WaitGone(ctx, o)
 }
+
+func TestMissingNamespace(t *testing.T) {
+	c, s := open(t)
+	s.BreakWith(func(w http.ResponseWriter, _ *http.Request) bool {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = w.Write([]byte(`{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"NotFound","code":404,"message":"namespaces \"team\" not found","details":{"name":"team","kind":"namespaces"}}`))
+		return true
+	})
+	_, err := c.Apply(t.Context(), plugin(t, "one"), nil, kube.ApplyOptions{})
+	if !errors.Is(err, kube.ErrNotFound) || !strings.Contains(err.Error(), `no namespace "team"; create it`) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestNoKubeconfig(t *testing.T) {
+	t.Setenv("KUBECONFIG", t.TempDir()+"/none")
+	t.Setenv("KUBERNETES_SERVICE_HOST", "")
+	_, err := kube.Open(kube.Options{})
+	if err == nil || !strings.Contains(err.Error(), "--kubeconfig") || strings.Contains(err.Error(), "KUBERNETES_MASTER") {
+		t.Errorf("%v", err)
+	}
+}

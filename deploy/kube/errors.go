@@ -67,9 +67,11 @@ func (c *Cluster) name(err error) error {
 	case errors.Is(err, context.Canceled):
 		return err
 	case apierrors.IsUnauthorized(err):
-		return fmt.Errorf("%w: the API server does not know the credentials of this context: %w", ErrForbidden, err)
+		return fmt.Errorf("%w: the API server does not know the credentials of this context, or they have expired: %w", ErrForbidden, err)
 	case apierrors.IsForbidden(err):
 		return fmt.Errorf("%w: %w", ErrForbidden, err)
+	case apierrors.IsNotFound(err) && errors.As(err, &status) && status.Status().Details != nil && status.Status().Details.Kind == "namespaces":
+		return fmt.Errorf("%w: there is no namespace %q; create it, or name another one with --namespace", ErrNotFound, status.Status().Details.Name)
 	case apierrors.IsNotFound(err):
 		return fmt.Errorf("%w: %w", ErrNotFound, err)
 	case apierrors.IsConflict(err):
