@@ -19,6 +19,9 @@ func (p *Preparer) fromFile(w *wasmplugin.Plugin) (*fetched, error) {
 	if err != nil {
 		return nil, failed(w, Resolve, "resource", err)
 	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() { // opening a pipe would wait
+		return nil, failed(w, Fetch, "file", fmt.Errorf("%w: %s is no ordinary file", ErrContent, path))
+	}
 	code, err := build.ReadFile(path)
 	if err != nil {
 		return nil, failed(w, Fetch, "file", err)
