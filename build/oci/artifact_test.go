@@ -19,7 +19,7 @@ func list(content string) Artifact {
 	return Artifact{Type: "application/vnd.example.v1", MediaType: listType, Name: "list.json", Content: []byte(content)}
 }
 
-func push(t *testing.T, a Artifact, to Place) string {
+func pushArtifact(t *testing.T, a Artifact, to Place) string {
 	t.Helper()
 	pushed, err := PushArtifact(context.Background(), a, to, nil, quick())
 	if err != nil {
@@ -34,7 +34,7 @@ func TestArtifact(t *testing.T) {
 	f, ctx := newFake(t), context.Background()
 	at, st := f.at(t, "team/list:latest"), store.New(t.TempDir())
 	a := list("one")
-	digest := push(t, a, at)
+	digest := pushArtifact(t, a, at)
 	if known, err := a.Digest(); known != digest || err != nil {
 		t.Errorf("digest %s, %v, want %s", known, err, digest)
 	}
@@ -44,7 +44,7 @@ func TestArtifact(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 	}
-	push(t, list("two"), at)
+	pushArtifact(t, list("two"), at)
 	if got, err := load(LoadOptions{Store: st, Pull: Never}); err != nil || string(got.Content) != "one" || !got.FromStore {
 		t.Errorf("never: %+v, %v", got, err)
 	}
@@ -80,7 +80,7 @@ func TestArtifactOfAnotherKind(t *testing.T) {
 	f, ctx := newFake(t), context.Background()
 	other := list("x")
 	other.MediaType = "text/plain"
-	push(t, other, f.at(t, "other:latest"))
+	pushArtifact(t, other, f.at(t, "other:latest"))
 	if _, err := Push(ctx, pluginFile(t, ""), f.at(t, "plugin:latest"), nil, PackageOptions{}, quick()); err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestArtifactOfAnotherKind(t *testing.T) {
 		t.Errorf("large: %v", err)
 	}
 	at := f.at(t, "changed:latest")
-	push(t, list("right"), at)
+	pushArtifact(t, list("right"), at)
 	f.Lock()
 	for name, b := range f.Blobs {
 		if strings.HasPrefix(name, "changed/") && string(b) == "right" {
@@ -125,7 +125,7 @@ func TestArtifactPolicy(t *testing.T) {
 		return o
 	}
 	var untrusted *policy.UntrustedError
-	push(t, list("x"), at)
+	pushArtifact(t, list("x"), at)
 	if _, err := LoadArtifact(ctx, at, listType, LoadOptions{Store: st}, with(key)); !errors.As(err, &untrusted) {
 		t.Errorf("unsigned: %v", err)
 	}
