@@ -13,6 +13,7 @@ type Config struct {
 	UseCRS   bool     `json:"useCRS" description:"Use the OWASP core rule set."`
 	SecRules []string `json:"secRules" description:"Rules and directives in SecLang, after the core rule set's."`
 
+	Setup          []string `json:"crs_setup" description:"SecLang before the core rule set's, such as settings (SecAction with setvar) and exclusions for some requests."`
 	Mode           string   `json:"mode" enum:"on,log" description:"on blocks what rules deny, log only writes it to the log. Without it SecRuleEngine decides, which is On unless secRules sets another."`
 	Paranoia       int      `json:"paranoia_level" default:"1" min:"1" max:"4" description:"How much the core rule set takes for an attack: 1 has hardly any false alarms, 4 many."`
 	Detect         int      `json:"detection_paranoia_level" min:"0" max:"4" description:"A higher level whose rules are logged, without a score. 0 is paranoia_level."`

@@ -98,6 +98,9 @@ func (c *Config) coreRules(line func(format string, args ...any)) {
 		set += ",setvar:tx.early_blocking=1"
 	}
 	line(`SecAction "id:9999001,phase:1,pass,t:none,nolog,%s"`, set)
+	for _, own := range c.Setup {
+		line("%s", own)
+	}
 	line("Include @owasp_crs/REQUEST-901-INITIALIZATION.conf")
 	line("Include @owasp_crs/REQUEST-905-COMMON-EXCEPTIONS.conf")
 	for _, f := range crsFamilies() {

@@ -20,7 +20,7 @@ func (e *engines) get(before, after, own string) (coraza.WAF, error) {
 	if waf := e.known[key]; waf != nil {
 		return waf, nil
 	}
-	if err := readable(own); err != nil {
+	if err := errors.Join(readable(before), readable(own)); err != nil {
 		return nil, err
 	}
 	if err := lazy.install(); err != nil {
@@ -50,14 +50,14 @@ func readable(own string) error {
 	last := ""
 	for line := range strings.Lines(own) {
 		if len(line) > maxLine {
-			return fmt.Errorf("secRules: a line has %d bytes; at most %d are allowed", len(line), maxLine)
+			return fmt.Errorf("a line of the rules has %d bytes; at most %d are allowed", len(line), maxLine)
 		}
 		if text := strings.TrimSpace(line); text != "" && text[0] != '#' {
 			last = text
 		}
 	}
 	if strings.HasSuffix(last, `\`) {
-		return errors.New("secRules: the last line ends with a backslash: the rest of the rule is missing")
+		return errors.New("the last line of the rules ends with a backslash: the rest is missing")
 	}
 	return nil
 }

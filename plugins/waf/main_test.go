@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"testing"
 
 	"github.com/sluiceproxy/sluice/plugins/internal/edge"
@@ -19,4 +20,17 @@ func TestEdge(t *testing.T) {
 		Statuses:  []int{403},
 		ReadsBody: true,
 	})
+}
+
+// crsEngines are those that the core rule set's tests run on: an interpreter takes
+// longer for it than a callback may.
+func crsEngines(t *testing.T) string {
+	t.Helper()
+	if set := os.Getenv("SLUICE_ENGINES"); set != "" {
+		return set
+	}
+	if os.Getenv("SLUICE_STRICT") == "1" {
+		return "native,envoy"
+	}
+	return "native"
 }
