@@ -226,16 +226,16 @@ func (s *server) rollBack(e *entry, reason string, now time.Time) []Event {
 	return []Event{e.canaryEvent(0)}
 }
 
-// splits says what a listener may have: the type of a split, and reports, where a
-// plugin of its chain asks for progressive delivery.
-func (s *server) splits(n xds.Node, reported bool) func(xds.Place) xds.Splits {
-	return func(p xds.Place) xds.Splits {
+// reports says which listeners of a node report: those in whose chain a plugin asks
+// for progressive delivery.
+func (s *server) reports(n xds.Node) func(xds.Place) bool {
+	return func(p xds.Place) bool {
 		for _, e := range s.sorted {
 			if e.policy() != nil && applies(&e.spec, n, s.o.Roots) && runsIn(&e.spec, p) {
-				return xds.Splits{Allowed: true, Reported: reported}
+				return true
 			}
 		}
-		return xds.Splits{}
+		return false
 	}
 }
 

@@ -51,7 +51,7 @@ func (s *server) listens(e xds.Accepted) error {
 		return nil
 	}
 	plugins := func(p xds.Place) []string { return s.chain(e.Node, p) }
-	listeners, clusters, err := s.gateway.current.Resources(plugins, xds.FromADS, s.splits(e.Node, true))
+	listeners, clusters, err := s.gateway.current.Resources(plugins, xds.FromADS, s.reports(e.Node))
 	made := slices.ContainsFunc(listeners, func(r xds.Resource) bool { return r.Name == e.Resource && r.Version == e.Version })
 	if err != nil || !made || s.anyRefused(e.Node, listeners, clusters) {
 		return nil

@@ -19,10 +19,13 @@ func (s *server) wanted(n xds.Node, from xds.Source, reported bool) xds.Wanted {
 		return w
 	}
 	plugins := func(p xds.Place) []string { return s.chain(n, p) }
-	splits := s.splits(n, reported)
-	listeners, clusters, err := s.gateway.current.Resources(plugins, from, splits)
+	var reports func(xds.Place) bool // files have no server to report to
+	if reported {
+		reports = s.reports(n)
+	}
+	listeners, clusters, err := s.gateway.current.Resources(plugins, from, reports)
 	if g := s.gateway.good; g != nil && g != s.gateway.current && (err != nil || s.anyRefused(n, listeners, clusters)) {
-		listeners, clusters, err = g.Resources(plugins, from, splits)
+		listeners, clusters, err = g.Resources(plugins, from, reports)
 	}
 	if err != nil {
 		s.tell(Failed{Err: s.gateway.path + ": " + err.Error()})

@@ -30,15 +30,12 @@ func FromADS(string) *corev3.ConfigSource {
 // Resources renders the listeners and clusters. The plugins of a listener, by
 // name in the order in which they run, come before the last filter of each HTTP
 // connection manager, which is the router. A listener waits for all its plugins
-// before it takes over. splits may be nil.
-func (g *Gateway) Resources(plugins func(Place) []string, from Source, splits func(Place) Splits) (listeners, clusters []Resource, err error) {
+// before it takes over. reported says of which
+// listeners requests are reported to the server; nil is of none.
+func (g *Gateway) Resources(plugins func(Place) []string, from Source, reported func(Place) bool) (listeners, clusters []Resource, err error) {
 	for _, l := range g.listeners {
 		with, err := each(l, func(m *hcmv3.HttpConnectionManager) error {
-			var may Splits
-			if splits != nil {
-				may = splits(placeOf(l))
-			}
-			return insert(m, plugins(placeOf(l)), from, may)
+			return insert(m, plugins(placeOf(l)), from, reported != nil && reported(placeOf(l)))
 		})
 		if err != nil {
 			return nil, nil, err
@@ -60,12 +57,9 @@ func (g *Gateway) Resources(plugins func(Place) []string, from Source, splits fu
 }
 
 // insert puts plugins before the last filter.
-func insert(m *hcmv3.HttpConnectionManager, names []string, from Source, may Splits) error {
-	types := remote.TypeURLs()
-	if may.Allowed {
-		types = append(types, SplitType)
-	}
-	if may.Reported {
+func insert(m *hcmv3.HttpConnectionManager, names []string, from Source, reported bool) error {
+	types := append(remote.TypeURLs(), SplitType) // always: an old listener that drains judges a split too
+	if reported {
 		log, err := reportLog()
 		if err != nil {
 			return err

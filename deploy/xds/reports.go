@@ -8,7 +8,3 @@ const (
 	reportEvery  = 200 * time.Millisecond
 	reportBuffer = 16 << 10
 )
-
-// Splits says whether plugins of a listener may be split, and whether that is
-// reported to the server. Changing it changes the listener.
-type Splits struct{ Allowed, Reported bool }
