@@ -131,6 +131,9 @@ func (d *directory) copy(path string) {
 	if old, err := os.ReadFile(to); err == nil && bytes.Equal(old, text) {
 		return
 	}
+	if _, err := wasmplugin.Parse(path, text); err != nil {
+		return // it was broken after it was read: the next event is about that
+	}
 	_ = os.MkdirAll(d.copies, 0o700)
 	_ = atomicfile.Write(to, text, 0o600) // without it a restart knows less, no more than that
 }

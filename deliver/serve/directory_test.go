@@ -102,3 +102,31 @@ func TestWrongCopies(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestCopyIsGood: a file that is broken between two looks at it is not kept as good.
+func TestCopyIsGood(t *testing.T) {
+	dir, copies := t.TempDir(), filepath.Join(t.TempDir(), "copies")
+	d := newDirectory(dir, copies)
+	path := put(t, dir, "x.yaml", plugin("x", ""))
+	d.copy(path)
+	put(t, dir, "x.yaml", "a: [")
+	d.copy(path)
+	if text, err := os.ReadFile(filepath.Join(copies, "x.yaml")); err != nil || string(text) != plugin("x", "") {
+		t.Errorf("kept %q, %v", text, err)
+	}
+}
+
+// TestLinksInOddDirectory: a directory's name is no pattern.
+func TestLinksInOddDirectory(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "[a")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	target := put(t, t.TempDir(), "real.yaml", "")
+	if err := os.Symlink(target, filepath.Join(dir, "x.yaml")); err != nil {
+		t.Skip("no links here:", err)
+	}
+	if got := linksIn(dir); len(got) != 1 {
+		t.Errorf("links lead to %q", got)
+	}
+}

@@ -14,8 +14,12 @@ import (
 	"github.com/sluiceproxy/sluice/deliver/rollout"
 )
 
-// maxRefusals bounds how many refusals are remembered.
-const maxRefusals = 1000
+// maxRefusals and maxRemoved bound how many refusals, and names of plugins that are
+// gone, are remembered.
+const (
+	maxRefusals = 1000
+	maxRemoved  = 1000
+)
 
 // refusal is a version of a resource that an Envoy has refused. Another version of
 // Envoy may take it.
@@ -123,6 +127,9 @@ func (m *memory) remove(name string) error {
 	defer m.mu.Unlock()
 	if slices.Contains(m.data.Removed, name) {
 		return nil
+	}
+	if over := len(m.data.Removed) + 1 - maxRemoved; over > 0 {
+		m.data.Removed = slices.Delete(m.data.Removed, 0, over)
 	}
 	m.data.Removed = append(m.data.Removed, name)
 	return m.save()

@@ -82,3 +82,16 @@ func TestMemoryDamaged(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestMemoryOfRemovedIsBounded(t *testing.T) {
+	m := &memory{path: filepath.Join(t.TempDir(), "serve.json")}
+	for i := range maxRemoved {
+		m.data.Removed = append(m.data.Removed, fmt.Sprint(i))
+	}
+	if err := m.remove("last"); err != nil {
+		t.Fatal(err)
+	}
+	if got := m.removed(); len(got) != maxRemoved || got[0] != "1" || got[len(got)-1] != "last" {
+		t.Errorf("%d are kept, from %s to %s", len(got), got[0], got[len(got)-1])
+	}
+}

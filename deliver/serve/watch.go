@@ -2,6 +2,7 @@ package serve
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -77,11 +78,12 @@ func (w *watcher) watch(paths ...string) {
 
 // linksIn lists what the links in a directory lead to.
 func linksIn(dir string) (out []string) {
-	entries, err := filepath.Glob(filepath.Join(dir, "*"))
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil
 	}
-	for _, path := range entries {
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
 		if behind, err := filepath.EvalSymlinks(path); err == nil && behind != path {
 			out = append(out, behind)
 		}
