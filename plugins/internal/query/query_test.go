@@ -3,6 +3,7 @@ package query
 import (
 	"fmt"
 	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -55,6 +56,42 @@ func TestPairs(t *testing.T) {
 		break
 	}
 }
+
+// Every byte as an escape, in each form, and what only looks like one.
+func TestEveryEscape(t *testing.T) {
+	for b := range 256 {
+		for _, form := range []string{"%%%02x", "%%%02X"} {
+			text := fmt.Sprintf("x"+form+"y", b)
+			if got := Unescape(text, true); got != "x"+string([]byte{byte(b)})+"y" {
+				t.Errorf("%s: %q", text, got)
+			}
+		}
+		for _, text := range []string{string([]byte{byte(b)}), "a" + string([]byte{byte(b)}) + "b", string([]byte{byte(b), ' '})} {
+			if got, want := Escape(text), url.QueryEscape(text); got != want {
+				t.Errorf("%q: %s, want %s", text, got, want)
+			}
+			if b != '%' && b != '+' && Unescape("%41"+text, false) != "A"+text {
+				t.Errorf("%q changed", text)
+			}
+		}
+		if first, second := string([]byte{'%', byte(b), '0'}), string([]byte{'%', '0', byte(b)}); !isHex(byte(b)) && (Unescape(first, false) != first || Unescape(second, false) != second) {
+			t.Errorf("%q or %q is an escape", first, second)
+		}
+	}
+	if got := Unescape("+%2B", true); got != " +" {
+		t.Errorf("%q", got)
+	}
+	if got := Unescape("+a", true); got != " a" {
+		t.Errorf("%q", got)
+	}
+	for name, value := range Pairs("%41+b=%42+c") {
+		if name != "A b" || value != "B c" {
+			t.Errorf("%q %q", name, value)
+		}
+	}
+}
+
+func isHex(c byte) bool { return strings.IndexByte("0123456789abcdefABCDEF", c) >= 0 }
 
 // Escape and Unescape are net/url's where that has no error.
 func FuzzUnescape(f *testing.F) {
