@@ -128,6 +128,62 @@ func TestConsumersAndCookies(t *testing.T) {
 	}
 }
 
+// Every field: which part of a request it looks at, and whether each value has a
+// limit of its own.
+func TestFields(t *testing.T) {
+	headers := [][2]string{{"k", "h"}, {ConsumerHeader, "c"}, {"x", "k=x"}, {"Cookie", "k=o"}}
+	for field, value := range map[string]string{"header": "h", "param": "p", "consumer": "c", "cookie": "o"} {
+		key := map[bool]string{true: ConsumerHeader, false: "k"}[field == "consumer"]
+		one := rule(t, `{"limit_by_`+field+`":"k","limit_keys":[{"key":"`+value+`","query_per_second":1}]}`)
+		each := rule(t, `{"limit_by_per_`+field+`":"k","limit_keys":[{"key":"*","query_per_second":1}]}`)
+		if one.each || !each.each {
+			t.Errorf("%s: each %v and %v", field, one.each, each.each)
+		}
+		for r, name := range map[*Rule]string{one: "limit_by_" + field, each: "limit_by_per_" + field} {
+			if got, want := limits(t, r, "/?k=p", headers...), name+"/"+key+"/"+value+"=1/1s"; got != want {
+				t.Errorf("%s: %q, want %q", name, got, want)
+			}
+		}
+	}
+	each := rule(t, `{"limit_by_per_param":"k","limit_keys":[{"key":"*","query_per_second":1}]}`)
+	path := "/?"
+	for i := range MaxValues {
+		path += fmt.Sprintf("k=%d&k=%d&", i, i)
+	}
+	if got := limits(t, each, path); strings.Count(got, " ") != MaxValues-1 {
+		t.Errorf("%d values: %s", MaxValues, got)
+	}
+	if got := limits(t, each, path+"k=one"); got != ErrValues.Error() {
+		t.Errorf("one more: %s", got)
+	}
+	asked := 0
+	req := &Request{Path: "/", Headers: func() ([][2]string, error) { asked++; return headers, nil }}
+	header := rule(t, `{"limit_by_header":"k","limit_keys":[{"key":"x","query_per_second":1}]}`)
+	for range 2 {
+		if _, err := header.Limits(req, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if asked != 1 {
+		t.Errorf("the headers were asked for %d times", asked)
+	}
+}
+
+func TestTrustedHops(t *testing.T) {
+	for json, ok := range map[string]bool{
+		`{"limit_by_per_ip":"from-header-x-forwarded-for","trusted_hops":1`: true, `{"limit_by_per_ip":"from-remote-addr","trusted_hops":1`: false,
+		`{"limit_by_per_ip":"from-remote-addr"`: true, `{"limit_by_param":"a","trusted_hops":1`: false,
+	} {
+		item, err := config.Parse[Item]([]byte(json + `,"limit_keys":[{"key":"192.0.2.0/24","query_per_day":1}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := NewRule(item, limit.GCRA); (err == nil) != ok {
+			t.Errorf("%s: %v", json, err)
+		}
+	}
+}
+
 func TestRefusedItems(t *testing.T) {
 	const keys = `"limit_keys":[{"key":"*","query_per_second":1}]`
 	for json, want := range map[string]string{
@@ -159,6 +215,7 @@ func TestRefusedItems(t *testing.T) {
 func TestNetworks(t *testing.T) {
 	for text, want := range map[string]string{
 		"1.2.3.4": "1.2.3.4/32", "::ffff:1.2.3.4": "1.2.3.4/32", "fe80::1%eth0": "fe80::1/128", "::ffff:1.2.3.0/120": "1.2.3.0/24",
+		"::ffff:0.0.0.0/96": "0.0.0.0/0", "::ffff:1.2.3.4/97": "1.2.3.4/1", "::ffff:0.0.0.0/95": "::ffff:0.0.0.0/95", "2001:db8::/97": "2001:db8::/97",
 		"0.0.0.0/0": "0.0.0.0/0", "2001:db8::/32": "2001:db8::/32",
 	} {
 		if got, err := network(text); err != nil || got.String() != want {
