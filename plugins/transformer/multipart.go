@@ -27,11 +27,11 @@ func readMultipart(body, boundary string) (*fields, error) {
 		if strings.HasPrefix(rest, "--") {
 			return f, nil
 		}
-		line, after, found := strings.Cut(rest, "\r\n")
-		if !found || strings.Trim(line, " \t") != "" || len(f.list) == maxParts {
+		end := strings.Index(rest, "\r\n")
+		if end < 0 || strings.Trim(rest[:end], " \t") != "" || len(f.list) == maxParts {
 			return nil, errMultipart
 		}
-		part, next, found := strings.Cut("\r\n"+after, delimiter)
+		part, next, found := strings.Cut(rest[end:], delimiter)
 		if !found {
 			return nil, errMultipart
 		}
