@@ -10,7 +10,7 @@ import (
 	"github.com/sluiceproxy/sluice/build/oci/image"
 	"github.com/sluiceproxy/sluice/build/oci/policy"
 	"github.com/sluiceproxy/sluice/build/oci/sign"
-	"github.com/sluiceproxy/sluice/build/oci/store"
+	local "github.com/sluiceproxy/sluice/build/oci/store"
 )
 
 const listType = "application/vnd.example.list.v1+json"
@@ -32,7 +32,7 @@ func pushArtifact(t *testing.T, a Artifact, to Place) string {
 // when the registry is down, but not where the registry says that there is none.
 func TestArtifact(t *testing.T) {
 	f, ctx := newFake(t), context.Background()
-	at, st := f.at(t, "team/list:latest"), store.New(t.TempDir())
+	at, st := f.at(t, "team/list:latest"), local.New(t.TempDir())
 	a := list("one")
 	digest := pushArtifact(t, a, at)
 	if known, err := a.Digest(); known != digest || err != nil {
@@ -61,7 +61,7 @@ func TestArtifact(t *testing.T) {
 	if _, err := load(LoadOptions{Store: st, Pull: Always}); err == nil {
 		t.Error("down, always: no error")
 	}
-	if _, err := load(LoadOptions{Store: store.New(t.TempDir())}); err == nil || IsMissing(err) {
+	if _, err := load(LoadOptions{Store: local.New(t.TempDir())}); err == nil || IsMissing(err) {
 		t.Errorf("down, an empty store: %v", err)
 	}
 	f.BreakWith(func(w http.ResponseWriter, r *http.Request) bool { http.NotFound(w, r); return true })
@@ -85,7 +85,7 @@ func TestArtifactOfAnotherKind(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"other", "plugin"} {
-		if _, err := LoadArtifact(ctx, f.at(t, name), listType, LoadOptions{Store: store.New(t.TempDir())}, quick()); !errors.Is(err, ErrArtifact) {
+		if _, err := LoadArtifact(ctx, f.at(t, name), listType, LoadOptions{Store: local.New(t.TempDir())}, quick()); !errors.Is(err, ErrArtifact) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -110,7 +110,7 @@ func TestArtifactOfAnotherKind(t *testing.T) {
 // TestArtifactPolicy: an artifact is judged as an image is, from the store too.
 func TestArtifactPolicy(t *testing.T) {
 	f, ctx := newFake(t), context.Background()
-	at, st := f.at(t, "team/list:latest"), store.New(t.TempDir())
+	at, st := f.at(t, "team/list:latest"), local.New(t.TempDir())
 	key, err := sign.Generate(sign.Ed25519)
 	if err != nil {
 		t.Fatal(err)

@@ -33,7 +33,7 @@ func openHub(cmd *cobra.Command, where, store string, pull oci.When, o oci.Optio
 		return nil, err
 	}
 	for _, w := range h.Warnings {
-		fmt.Fprintf(cmd.ErrOrStderr(), "sluice: warning: hub %s: %s\n", h.Where, w)
+		row(cmd.ErrOrStderr(), "sluice: warning: hub %s: %s", h.Where, w)
 	}
 	return h, nil
 }
@@ -62,7 +62,7 @@ func findInHub(cmd *cobra.Command, ref, where, store string, pull oci.When, o oc
 	if f.Plugin.Teaching {
 		version = "(for teaching)"
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "sluice: %s is %s %s, %s\n", ref, f.Plugin.Name, version, f.Source())
+	row(cmd.ErrOrStderr(), "sluice: %s is %s %s, %s", ref, f.Plugin.Name, version, f.Source())
 	return f, nil
 }
 
