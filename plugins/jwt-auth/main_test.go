@@ -10,6 +10,8 @@ import (
 	"github.com/sluiceproxy/sluice/sdk/plugintest"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 
+	"github.com/sluiceproxy/sluice/plugins/internal/jose"
+	"github.com/sluiceproxy/sluice/plugins/internal/jwks"
 	"github.com/sluiceproxy/sluice/test/josetest"
 )
 
@@ -106,6 +108,12 @@ func TestPlaces(t *testing.T) {
 		"two cookies, one with spaces":  {own, request("/", [2]string{"cookie", "session =x; session=" + token}), several},
 		"cookie's end of name":          {own, request("/", [2]string{"cookie", "xsession=" + token}), missing},
 		"not the usual places":          {own, request("/?access_token="+token, bearer(token)), missing},
+		"a short scheme and parameter":  {usual, request("/?access_token="+token, [2]string{"authorization", "x"}), ""},
+		"only a prefix":                 {own, request("/", [2]string{"x-jwt2", "jwt="}), missing},
+		"only a prefix, and a cookie":   {own, request("/", [2]string{"x-jwt2", "jwt="}, [2]string{"cookie", "session=" + token}), several},
+		"only a prefix, and another":    {own, request("/", [2]string{"x-jwt2", "jwt="}, [2]string{"x-jwt", token}), several},
+		"empty parameter twice":         {usual, request("/?access_token=&access_token="), several},
+		"a pseudo header's name":        {usual, request("/", [2]string{":authorization", "Bearer " + token}), missing},
 		"a long query without a token":  {usual, request("/?" + strings.Repeat("a&", 5000)), missing},
 	} {
 		want(t, c.host, name, c.request, c.body)
@@ -151,6 +159,56 @@ func TestConsumers(t *testing.T) {
 	}
 }
 
+// A token counts for the consumer whose place it is in, and for no other.
+func TestPlacesAreTheConsumers(t *testing.T) {
+	a, b := josetest.New("", "HS256"), josetest.New("", "HS256")
+	h := start(t, configOf(
+		named("a", josetest.Set(a), `"from_params":["pa"],"from_headers":[{"name":"Cookie","value_prefix":"raw "}]`),
+		named("b", josetest.Set(b), `"from_params":["pb"],"from_cookies":["cb"]`)))
+	for name, c := range map[string]struct {
+		request [][2]string
+		body    string
+	}{
+		"a's parameter":                 {request("/?pa=" + a.Token(`{}`)), ""},
+		"b's parameter":                 {request("/?pb=" + b.Token(`{}`)), ""},
+		"a's token in b's parameter":    {request("/?pb=" + a.Token(`{}`)), fails},
+		"b's token in a's parameter":    {request("/?pa=" + b.Token(`{}`)), fails},
+		"b's cookie":                    {request("/", [2]string{"cookie", "cb=" + b.Token(`{}`)}), ""},
+		"a's token in b's cookie":       {request("/", [2]string{"cookie", "cb=" + a.Token(`{}`)}), fails},
+		"a header of cookies":           {request("/", [2]string{"cookie", "raw " + a.Token(`{}`)}), ""},
+		"a header of cookies, and more": {request("/", [2]string{"cookie", "raw " + a.Token(`{}`)}, [2]string{"cookie", "x=y"}), several},
+	} {
+		want(t, h, name, c.request, c.body)
+	}
+}
+
+// The answer is that of the consumer who came closest.
+func TestRank(t *testing.T) {
+	ranks := [][]error{
+		{nil, errMissing}, {jose.ErrMalformed, jose.ErrNoKey, jose.ErrSignature, errIssuer}, {jose.ErrAlgorithm, jose.ErrCritical, jose.ErrNotYet, jose.ErrClaim, jwks.ErrUnavailable}, {jose.ErrExpired}, {errNotAllowed},
+	}
+	for i := range ranks {
+		for _, err := range ranks[i] {
+			if rank(err) != rank(ranks[i][0]) || i > 0 && rank(err) <= rank(ranks[i-1][0]) {
+				t.Errorf("%v is %d", err, rank(err))
+			}
+		}
+	}
+}
+
+func TestHeaderNames(t *testing.T) {
+	for name, ok := range map[string]bool{"x-a": true, "!#$%&'*+-.^_`|~09AZaz": true, "": false, "a b": false, "a\tb": false, "\x1f": false, "\x7f": false, "\x80": false, "ä": false} {
+		if isToken(name) != ok {
+			t.Errorf("%q: %v", name, !ok)
+		}
+	}
+	for _, c := range []byte(`"(),/:;<=>?@[\]{}`) {
+		if isToken("a" + string(c)) {
+			t.Errorf("%c", c)
+		}
+	}
+}
+
 // The table of package consumer: who needs a token.
 func TestGlobalAuth(t *testing.T) {
 	key := josetest.New("", "HS256")
@@ -177,8 +235,9 @@ func TestClaims(t *testing.T) {
 	for claims, wanted := range map[string][]string{
 		`{}`: {"", "", "", "", ""},
 		`{"sub":"größe","n":1730000000,"l":["a, b",1],"o":{"a" : "b \" c" , "d":[ ]},"r1":"x","r2":"y"}`: {"größe", "1730000000", `["a, b",1]`, `{"a":"b \" c","d":[]}`, "x,y"},
-		`{"sub":"","n":true,"l":null,"r2":"y"}`: {"", "true", "", "", "y"},
-		`{"sub":"a\u0009b","n":1.5}`:            {"a\tb", "1.5", "", "", ""},
+		`{"sub":"","n":true,"l":null,"r2":"y"}`:                     {"", "true", "", "", "y"},
+		"{\"o\":\t{\r\"a \\\" \\\\\" :\n[ 1 ,\t\"\\u0020 \"\r\n]}}": {"", "", "", `{"a \" \\":[1,"\u0020 "]}`, ""},
+		`{"sub":"a\u0009b","n":1.5}`:                                {"a\tb", "1.5", "", "", ""},
 	} {
 		ex := want(t, h, claims, request("/", append(forged, bearer(key.Token(claims)))...), "")
 		for i, name := range []string{"x-user", "x-n", "x-l", "x-o", "x-role"} {
@@ -208,6 +267,26 @@ func TestClaimsOfRules(t *testing.T) {
 			if got := ex.Upstream.Headers.Get(name); got != map[bool]string{true: "joe"}[name == writes] {
 				t.Errorf("%s: %s is %q", host, name, got)
 			}
+		}
+	}
+}
+
+// A token is taken out of the query, whichever way its name is written.
+func TestTokenIsTakenOut(t *testing.T) {
+	key := josetest.New("", "HS256")
+	token := key.Token(`{}`)
+	h := start(t, configOf(consumerOf(josetest.Set(key), `"keep_token":false,"from_params":["a b"],"from_cookies":["s"]`)))
+	for _, c := range []struct{ path, cookie, wantPath, wantCookie string }{
+		{"/p?a+b=" + token + "&x=%41", "", "/p?x=%41", ""}, {"/p?x&a%20b=" + token, "y=z", "/p?x", "y=z"}, {"/p?a+b=" + token + "#f", "", "/p#f", ""},
+		{"/p?", "s=" + token, "/p?", ""}, {"/p?q", "x=1;s = " + token + " ; y=2", "/p?q", "x=1; y=2"},
+	} {
+		r := request(c.path)
+		if c.cookie != "" {
+			r = append(r, [2]string{"cookie", c.cookie})
+		}
+		up := want(t, h, c.path, r, "").Upstream.Headers
+		if up.Get(":path") != c.wantPath || up.Get("cookie") != c.wantCookie {
+			t.Errorf("%s, %s: %q, %q", c.path, c.cookie, up.Get(":path"), up.Get("cookie"))
 		}
 	}
 }

@@ -71,20 +71,19 @@ func headerValue(v jsonscan.Value) (string, bool) {
 // compact drops the white space between the tokens of a JSON text.
 func compact(json []byte) string {
 	var b strings.Builder
-	quoted := false
-	for i := 0; i < len(json); i++ {
-		switch c := json[i]; {
+	quoted, escaped := false, false
+	for _, c := range json {
+		switch {
+		case escaped:
+			escaped = false
 		case quoted && c == '\\':
-			b.WriteByte(c)
-			i++
+			escaped = true
 		case c == '"':
 			quoted = !quoted
-		case !quoted && (c == ' ' || c == '\t' || c == '\r' || c == '\n'):
+		case !quoted && strings.IndexByte(" \t\r\n", c) >= 0:
 			continue
 		}
-		if i < len(json) {
-			b.WriteByte(json[i])
-		}
+		b.WriteByte(c)
 	}
 	return b.String()
 }

@@ -25,24 +25,23 @@ const (
 // are errSeveral: nobody knows which of them upstream looks at. So are two lines of
 // a header that may hold one, whatever is in them: some gateways join them.
 func (c *Config) find(headers [][2]string) (at place, err error) {
-	n := 0
-	lines := map[string]int{}
-	for p := range places(headers) {
+	n, twice := 0, false
+	lines := map[string]bool{}
+	places(headers, func(p place) {
 		if c.mayHold(p) {
 			at = p
 			n++
 		}
 		if p.kind == inHeader && c.reads(p.name) {
 			name := strings.ToLower(p.name)
-			if lines[name]++; lines[name] > 1 {
-				return at, errSeveral
-			}
+			twice = twice || lines[name]
+			lines[name] = true
 		}
-	}
+	})
 	switch {
-	case n > 1:
+	case n > 1 || twice:
 		return at, errSeveral
-	case n == 0 || at.value == "":
+	case n == 0:
 		return at, errMissing
 	}
 	return at, nil
@@ -110,46 +109,30 @@ func (f *FromHeader) cut(value string) (string, bool) {
 	return strings.Trim(value[n:], " \t"), value[:n] == f.ValuePrefix
 }
 
-// places yields every header, parameter and cookie of a request.
-func places(headers [][2]string) func(yield func(place) bool) {
-	return func(yield func(place) bool) {
-		for _, h := range headers {
-			more := true
-			switch {
-			case h[0] == ":path":
-				more = params(h[1], yield)
-			case strings.HasPrefix(h[0], ":"):
-			case strings.EqualFold(h[0], "cookie"):
-				more = cookies(h[1], yield) && yield(place{inHeader, "cookie", h[1]})
-			default:
-				more = yield(place{inHeader, h[0], h[1]})
+// places shows every header, parameter and cookie of a request.
+func places(headers [][2]string, show func(place)) {
+	for _, h := range headers {
+		switch {
+		case h[0] == ":path":
+			_, text := query.Split(h[1])
+			for name, value := range query.Pairs(text) {
+				show(place{inQuery, name, value})
 			}
-			if !more {
-				return
-			}
+		case strings.HasPrefix(h[0], ":"):
+		case strings.EqualFold(h[0], "cookie"):
+			cookies(h[1], show)
+			show(place{inHeader, "cookie", h[1]})
+		default:
+			show(place{inHeader, h[0], h[1]})
 		}
 	}
 }
 
-// params yields the query's parameters.
-func params(path string, yield func(place) bool) bool {
-	_, text := query.Split(path)
-	for name, value := range query.Pairs(text) {
-		if !yield(place{inQuery, name, value}) {
-			return false
-		}
-	}
-	return true
-}
-
-// cookies yields the cookies of a line (RFC 6265, section 4.2). Spaces around the
+// cookies shows the cookies of a line (RFC 6265, section 4.2). Spaces around the
 // name and the value are cut off, as upstreams do (section 5.2).
-func cookies(line string, yield func(place) bool) bool {
+func cookies(line string, show func(place)) {
 	for pair := range strings.SplitSeq(line, ";") {
 		name, value, _ := strings.Cut(pair, "=")
-		if !yield(place{inCookie, strings.Trim(name, " \t"), strings.Trim(value, " \t\"")}) {
-			return false
-		}
+		show(place{inCookie, strings.Trim(name, " \t"), strings.Trim(value, " \t\"")})
 	}
-	return true
 }
