@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/sluiceproxy/sluice/deploy/kube"
@@ -97,7 +98,10 @@ func (o Options) turn(resources []resource) error {
 			resources[i].kind = o.For
 		}
 		if o.Image != "" {
-			resources[i].plugins[0].URL, resources[i].plugins[0].SHA256 = ociURL(o.Image), ""
+			p := &resources[i].plugins[0]
+			p.URL, p.SHA256 = ociURL(o.Image), ""
+			p.Annotations = maps.Clone(p.Annotations)
+			delete(p.Annotations, kube.ImageAnnotation) // of the one in the file
 		}
 	}
 	return distinct(resources)

@@ -178,3 +178,49 @@ func TestPullAgain(t *testing.T) {
 		t.Errorf("afterwards: %+v", r.Contexts[0].Objects[0])
 	}
 }
+
+// TestPinnedFileIsTheSame: what Render wrote is no change, and keeps the tag's name.
+func TestPinnedFileIsTheSame(t *testing.T) {
+	l := newLab(t)
+	l.push("demo:1", "one")
+	o := l.options(l.file("demo:1", "{}"), "eu")
+	l.apply(o)
+	text, _, err := Render(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pinned := filepath.Join(t.TempDir(), "pinned.yaml")
+	write(t, pinned, string(text))
+	if got := l.apply(l.options(pinned, "eu")).Contexts[0].Objects[0]; got.Action != kube.Unchanged || got.Revision != 1 {
+		t.Errorf("%+v", got)
+	}
+	o = l.options(pinned, "eu")
+	o.Image = l.host + "/demo@" + l.push("demo:2", "two")
+	if got := l.apply(o).Contexts[0].Objects[0]; got.Image != o.Image {
+		t.Errorf("--image: %+v", got)
+	}
+	write(t, pinned, strings.Replace(string(text), "sluice.dev/image: "+l.host, "sluice.dev/image: other.example", 1))
+	if got := l.apply(l.options(pinned, "eu")).Contexts[0].Objects[0]; strings.Contains(got.Image, "other.example") || !strings.Contains(got.Image, "@sha256:") {
+		t.Errorf("an annotation of another image: %+v", got)
+	}
+}
+
+// TestPoliciesKeepTheirNamespaces: a policy that names "default" does not take one
+// there that goes where the context says.
+func TestPoliciesKeepTheirNamespaces(t *testing.T) {
+	l := newLab(t)
+	l.push("demo:1", "one")
+	file := filepath.Join(t.TempDir(), "two.yaml")
+	text := ""
+	for name, namespace := range map[string]string{"here": "", "there": ", namespace: default"} {
+		text += "---\napiVersion: gateway.envoyproxy.io/v1alpha1\nkind: EnvoyExtensionPolicy\nmetadata: {name: " + name + namespace + "}\nspec:\n" +
+			"  targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: gw}]\n  wasm: [{name: x, code: {type: Image, image: {url: " + l.host + "/demo:1}}}]\n"
+	}
+	write(t, file, text)
+	o := l.options(file, "eu")
+	o.For = wasmplugin.EnvoyGateway
+	got, _, err := Render(t.Context(), o)
+	if err != nil || strings.Count(string(got), "namespace:") != 1 || strings.Count(string(got), "kind: EnvoyExtensionPolicy") != 2 {
+		t.Errorf("%v\n%s", err, got)
+	}
+}

@@ -66,7 +66,10 @@ func (p *pinner) pin(ctx context.Context, r resource) ([]pinned, error) {
 	for i := range plugins {
 		w := &plugins[i]
 		f := &known[i]
-		f.image, f.config = strings.TrimPrefix(w.URL, "oci://"), w.Config
+		f.image, f.config = asked(w), w.Config
+		if len(plugins) > 1 {
+			f.image = strings.TrimPrefix(w.URL, scheme) // the annotation is of all
+		}
 		m, warnings, err := p.check(ctx, w)
 		switch {
 		case err == nil:

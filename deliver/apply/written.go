@@ -67,7 +67,9 @@ func join(o *kube.Object, of []fact) pinned {
 }
 
 // named reports whether a file names the object's namespace. wasmplugin.WriteAll
-// writes "default" where none does.
+// writes "default" where none does. A policy has the name of its first plugin.
 func named(plugins []wasmplugin.Plugin, o *kube.Object) bool {
-	return slices.ContainsFunc(plugins, func(p wasmplugin.Plugin) bool { return p.Namespace == o.Namespace() })
+	return slices.ContainsFunc(plugins, func(p wasmplugin.Plugin) bool {
+		return p.Namespace == o.Namespace() && (o.Kind != wasmplugin.EnvoyGateway || p.Name == o.Name())
+	})
 }

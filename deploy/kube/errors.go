@@ -65,7 +65,7 @@ func (c *Cluster) name(err error) error {
 	var status apierrors.APIStatus
 	switch {
 	case errors.Is(err, context.Canceled):
-		return err
+		return cause(err)
 	case apierrors.IsUnauthorized(err):
 		return fmt.Errorf("%w: the API server does not know the credentials of this context, or they have expired: %w", ErrForbidden, err)
 	case apierrors.IsForbidden(err):

@@ -153,3 +153,11 @@ func TestAllAtOnce(t *testing.T) {
 		t.Errorf("broken files: %q", got)
 	}
 }
+
+// TestBadNameIsToldOnce: a name that is refused is not missing too.
+func TestBadNameIsToldOnce(t *testing.T) {
+	_, err := wasmplugin.Parse("a.yaml", []byte("apiVersion: extensions.istio.io/v1alpha1\nkind: WasmPlugin\nmetadata: {name: ../x}\nspec: {url: \"oci://registry.example/a:1\"}\n"))
+	if err == nil || strings.Contains(err.Error(), "missing") || !strings.Contains(err.Error(), "is no name") {
+		t.Errorf("%v", err)
+	}
+}

@@ -110,6 +110,7 @@ func (r *reader) one(n *yaml.Node, path string, o *resource, c *Contents) {
 	o.plugin.Namespace = "default"
 	o.plugin.Source, o.plugin.resourceAt = place(r.file, n.Line), place(r.file, n.Line)
 	o.plugin.FailStrategy, o.plugin.FailUnset = FailReload, true
+	before := len(r.problems)
 	// The name first, so that what follows can be told with it.
 	r.pairs(n, path, func(key string, _, value *yaml.Node) {
 		if key == "metadata" {
@@ -119,7 +120,7 @@ func (r *reader) one(n *yaml.Node, path string, o *resource, c *Contents) {
 	r.resource = o.kind + " " + o.plugin.Namespace + "/" + o.plugin.Name
 	r.object(n, path, fields{"apiVersion": skip, "kind": skip, "metadata": skip, "status": skip,
 		"spec": func(n *yaml.Node, _ string) { o.spec = n }})
-	if o.plugin.Name == "" {
+	if o.plugin.Name == "" && len(r.problems) == before {
 		r.fail(n, join(path, "metadata.name"), "is missing")
 	}
 	if o.spec == nil {
