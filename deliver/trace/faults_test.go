@@ -107,6 +107,19 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestCanary: while a new version gets a share of the requests, it is the one that is
+// followed; one that was rolled back is told.
+func TestCanary(t *testing.T) {
+	l := newLab(t)
+	l.change(&l.server, `"state": "ready", "wanted": {`, `"state": "ready", "canary": {"phase": "running", "percent": 10, "reason": "5% of 500s", "version": {"version": "v8", "digest": "`+
+		l.manifest+`", "sha256": "`+l.sha+`"}}, "wanted": {"version": "v6", "sha256": "`+oldSHA+`"}, "ignored": {`)
+	steps := l.look()
+	rest(t, steps)
+	want(t, steps, "watch", trace.OK, "a new version gets 10% of the requests")
+	l.change(&l.server, `"phase": "running"`, `"phase": "rolled back"`)
+	want(t, l.look(), "watch", trace.Fail, "rolled back: 5% of 500s")
+}
+
 // keyed trusts a key that signed nothing.
 func keyed(t *testing.T) *policy.Policy {
 	t.Helper()

@@ -91,6 +91,18 @@ func (s *served) resource() finding {
 	return f.seen("in " + s.plugin.Source)
 }
 
+// version is the newest that Envoys get, if only for a share of the requests; nil for
+// none.
+func (s *served) version() *serve.VersionStatus {
+	switch {
+	case s.plugin == nil:
+		return nil
+	case s.plugin.Canary != nil && s.plugin.Canary.Phase == "running" && s.plugin.Canary.Version != nil:
+		return s.plugin.Canary.Version
+	}
+	return s.plugin.Wanted
+}
+
 // watched is step 5.
 func (s *served) watched() finding {
 	switch {
@@ -105,7 +117,12 @@ func (s *served) watched() finding {
 		}
 	}
 	facts := []string{s.plugin.Resource + " is " + s.plugin.State}
-	if w := s.plugin.Wanted; w != nil {
+	if c := s.plugin.Canary; c != nil && c.Phase == "running" {
+		facts = append(facts, fmt.Sprintf("a new version gets %d%% of the requests, since %s", c.Percent, age(c.Since)))
+	} else if c != nil && c.Phase == "rolled back" {
+		return fail("mend the new version; the one before serves", append(facts, "the new version was rolled back: "+oneLine(c.Reason))...)
+	}
+	if w := s.version(); w != nil {
 		facts = append(facts, fmt.Sprintf("version %s, since %s", w.Version, age(w.Since)))
 	}
 	switch s.plugin.State {
@@ -180,7 +197,7 @@ func (s *served) pulled() finding {
 	if f, yes := s.unreached(); yes {
 		return f
 	}
-	if s.plugin == nil || s.plugin.Wanted == nil {
+	if s.version() == nil {
 		return fail("see the step \"watch\"", "it has no module of the plugin")
 	}
 	f := s.current()
@@ -194,7 +211,7 @@ func (s *served) pulled() finding {
 
 // current compares what was pulled with what the registry has now.
 func (s *served) current() finding {
-	w := s.plugin.Wanted
+	w := s.version()
 	switch now := s.l.image.loaded; {
 	case w.Digest == "":
 		return ok("the module was read from " + redacted(s.plugin.URL))
@@ -225,10 +242,10 @@ func (s *served) extracted() finding {
 	if f, yes := s.unreached(); yes {
 		return f
 	}
-	if s.plugin == nil || s.plugin.Wanted == nil {
+	if s.version() == nil {
 		return fail("see the step \"watch\"", "it has no module of the plugin")
 	}
-	return s.l.same(s.plugin.Wanted.SHA256, "its module", `see the steps "package" and "pull": it has another module than was built`)
+	return s.l.same(s.version().SHA256, "its module", `see the steps "package" and "pull": it has another module than was built`)
 }
 
 // configured is step 9, by what Envoys acknowledged.
