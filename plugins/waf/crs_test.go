@@ -55,7 +55,7 @@ type crsOutput struct {
 
 // crsConfig is what the tests are written for: all rules at the highest level,
 // nothing blocked, and the settings that some of the rules need.
-const crsConfig = `{"useCRS":true,"mode":"log","paranoia_level":4,"response_body":true,"request_body_limit":13107200,"early_blocking":false,"crs_setup":["SecAction \"id:900005,phase:1,nolog,pass,setvar:tx.crs_validate_utf8_encoding=1,setvar:tx.arg_name_length=100,setvar:tx.arg_length=400,setvar:tx.total_arg_length=64000,setvar:tx.max_num_args=255,setvar:tx.max_file_size=64100,setvar:tx.combined_file_sizes=65535\""]}`
+const crsConfig = `{"useCRS":true,"mode":"log","paranoia_level":4,"response_body":true,"request_body_limit":13107200,"early_blocking":false,"crs_setup":["SecAction \"id:900005,phase:1,nolog,pass,setvar:tx.crs_validate_utf8_encoding=1,setvar:tx.crs_skip_response_analysis=0,setvar:tx.arg_name_length=100,setvar:tx.arg_length=400,setvar:tx.total_arg_length=64000,setvar:tx.max_num_args=255,setvar:tx.max_file_size=64100,setvar:tx.combined_file_sizes=65535\""]}`
 
 // crsSample is one test of how many runs by default.
 const crsSample = 25

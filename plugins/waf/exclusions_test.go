@@ -1,4 +1,9 @@
 package main
 
 // crsExcluded are tests that don't hold here, with the reason.
-var crsExcluded = map[string]string{}
+var crsExcluded = map[string]string{
+	"920181-1": "sends chunks by hand beside a content-length: the gateway takes the chunks apart, and refuses both headers together",
+	"920640-5": "a body without a length can't come over HTTP/1.1; the test says itself that the rule should match",
+	"921140-1": "the gateway answers 400 to a CR in a header, as the test's server does",
+	"932207-7": "needs transformations in another order than coraza's: it decodes plus signs where the expected text shows a space already",
+}
