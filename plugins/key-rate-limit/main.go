@@ -31,17 +31,13 @@ const verdictKey = "verdict"
 
 func onRequestHeaders(http wrapper.HttpContext, c Config) types.Action {
 	limits, err := c.rule.Limits(&limitby.Request{Path: http.Path(), Headers: proxywasm.GetHttpRequestHeaders}, counterOf)
-	if errors.Is(err, limitby.ErrValues) {
-		return refuse.With(refuse.Answer{Status: 400, Detail: "key-rate-limit.too_many_values", Body: err.Error()})
-	}
 	var verdict limit.Verdict
 	if err == nil {
 		verdict, err = c.limiter.Take(limits...)
 	}
 	switch {
 	case err != nil:
-		log.Errorf("a request could not be counted: %v", err)
-		return refuse.With(refuse.Answer{Status: 503, Detail: "key-rate-limit.unavailable"})
+		return refuse.With(uncounted(err))
 	case !verdict.Allowed:
 		return refuse.With(refuse.Answer{
 			Status: c.Code, Detail: "key-rate-limit.rejected", Headers: verdict.Refusal(c.Code, c.ShowQuota), Body: c.Message,
@@ -50,6 +46,16 @@ func onRequestHeaders(http wrapper.HttpContext, c Config) types.Action {
 		http.SetContext(verdictKey, verdict)
 	}
 	return types.HeaderContinue
+}
+
+// uncounted is the answer to a request that could not be counted: it does not
+// pass.
+func uncounted(err error) refuse.Answer {
+	if errors.Is(err, limitby.ErrValues) {
+		return refuse.Answer{Status: 400, Detail: "key-rate-limit.too_many_values", Body: err.Error()}
+	}
+	log.Errorf("a request could not be counted: %v", err)
+	return refuse.Answer{Status: 503, Detail: "key-rate-limit.unavailable"}
 }
 
 // counterOf is the key of a counter.

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/sluiceproxy/sluice/plugins/internal/edge"
+	"github.com/sluiceproxy/sluice/plugins/internal/limit"
+	"github.com/sluiceproxy/sluice/plugins/internal/limitby"
 	"github.com/sluiceproxy/sluice/plugins/internal/page"
 	"github.com/sluiceproxy/sluice/plugintest"
 	"github.com/sluiceproxy/sluice/plugintest/cases"
@@ -53,6 +57,38 @@ func TestConfigurationChanges(t *testing.T) {
 			gw.Get("/", key).WantStatus(c.again)
 		}
 	})
+}
+
+// A request with more values than are counted does not pass.
+func TestTooManyValues(t *testing.T) {
+	h := native.New(t, native.Options{Config: []byte(`{"limit_by_per_header":"x-key","limit_keys":[{"key":"*","query_per_day":1000}]}`)})
+	r := [][2]string{{":method", "GET"}, {":path", "/"}, {":authority", "a.test"}, {":scheme", "http"}}
+	for i := range limitby.MaxValues + 1 {
+		r = append(r, [2]string{"x-key", fmt.Sprint(i)})
+	}
+	if ex := h.Request(r[:len(r)-1]); ex.Reply != nil || !ex.Upstream.Ended {
+		t.Errorf("%d values: %+v", limitby.MaxValues, ex.Reply)
+	}
+	if ex := h.Request(r); ex.Reply == nil || ex.Reply.Status != 400 {
+		t.Errorf("%d values: %+v", limitby.MaxValues+1, ex.Reply)
+	}
+}
+
+// A gateway that can't count is no reason to let requests pass.
+func TestUncounted(t *testing.T) {
+	if got := uncounted(errors.New("no room")); got.Status != 503 || got.Body != "" {
+		t.Errorf("%+v", got)
+	}
+	if got := uncounted(limitby.ErrValues); got.Status != 400 || got.Body == "" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// Counters tell windows apart, by their milliseconds.
+func TestCounterOf(t *testing.T) {
+	if got := counterOf("", limit.Limit{Window: time.Minute}, "", "ann"); got != "60000:ann" {
+		t.Errorf("got %s", got)
+	}
 }
 
 // Clients that send ever new values don't make the shared data grow.
