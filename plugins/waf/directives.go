@@ -92,6 +92,9 @@ func (c *Config) directives() (before, after string) {
 // coreRules are the core rule set, with the settings that it reads first.
 func (c *Config) coreRules(line func(format string, args ...any)) {
 	line("Include @crs-setup.conf.example")
+	for phase := 3; phase <= 5; phase++ { // those of responses are not logged without
+		line(`SecDefaultAction "phase:%d,log,auditlog,pass"`, phase)
+	}
 	set := fmt.Sprintf("setvar:tx.blocking_paranoia_level=%d,setvar:tx.detection_paranoia_level=%d", c.Paranoia, max(c.Paranoia, c.Detect))
 	set += fmt.Sprintf(",setvar:tx.inbound_anomaly_score_threshold=%d,setvar:tx.outbound_anomaly_score_threshold=%d", c.InboundScore, c.OutboundScore)
 	if c.EarlyBlocking {
