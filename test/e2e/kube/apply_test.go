@@ -20,6 +20,9 @@ func testCreate(t *testing.T, l *lab) {
 	if got, want := first.Spec["url"], "oci://"+l.registry+"/demo@"+digest; got != want {
 		t.Errorf("url %v, want %s", got, want)
 	}
+	if strategy, ok := first.Spec["failStrategy"]; ok {
+		t.Errorf("failStrategy %v, and the file has none", strategy)
+	}
 	l.apply(t, file).want(t, 0, "unchanged", "revision 1")
 	if again := l.get(istio("eu", "create")); again.Metadata.ResourceVersion != first.Metadata.ResourceVersion {
 		t.Errorf("a no-op has written: resourceVersion %s, then %s", first.Metadata.ResourceVersion, again.Metadata.ResourceVersion)
