@@ -23,7 +23,7 @@ func (o PublishOptions) publish(ctx context.Context, c *Catalogue, p *Plugin) (*
 	defer os.RemoveAll(tmp)
 	v := p.Versions[0]
 	o.say("build %s %s", p.Name, v.Version)
-	built, err := build.Build(ctx, build.Options{Dir: p.Dir, Output: filepath.Join(tmp, build.DefaultOutput)})
+	built, err := buildForAll(ctx, p.Dir, filepath.Join(tmp, build.DefaultOutput))
 	if err != nil {
 		return nil, err
 	}
@@ -53,6 +53,19 @@ func (o PublishOptions) publish(ctx context.Context, c *Catalogue, p *Plugin) (*
 	result.Image = place.At(v.Digest)
 	c.put(p, v)
 	return result, nil
+}
+
+// buildForAll builds a plugin so that every gateway takes it: one that calls Redis
+// is built to reach it through the gateway's configuration (docs/redis.md), because
+// only Higress has calls for it.
+func buildForAll(ctx context.Context, dir, output string) (*build.Result, error) {
+	o := build.Options{Dir: dir, Output: output}
+	built, err := build.Build(ctx, o)
+	if err != nil || build.Check(built.Code, build.Envoy) == nil {
+		return built, err
+	}
+	o.Target = build.Envoy
+	return build.Build(ctx, o)
 }
 
 // push makes the image, with what the plugin's directory says about it, and sends
@@ -115,6 +128,7 @@ func (c *Catalogue) put(p *Plugin, v Version) {
 	if newest {
 		c.Plugins[at] = *p
 	}
-	c.Plugins[at].Versions = append(versions, v)
+	versions = append(versions, v)
+	c.Plugins[at].Versions = versions
 	c.sort()
 }
