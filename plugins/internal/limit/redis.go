@@ -42,7 +42,7 @@ func (r *Redis) Take(ctx context.Context, limits ...Limit) (Verdict, error) {
 	if err != nil {
 		return Verdict{}, err
 	}
-	return verdictOf(answer, limits)
+	return verdictOf(answer.Array(), limits)
 }
 
 func redisKey(l Limit) string {
@@ -53,10 +53,9 @@ func redisKey(l Limit) string {
 }
 
 // verdictOf reads the script's answer.
-func verdictOf(answer call.Value, limits []Limit) (Verdict, error) {
-	values := answer.Array()
+func verdictOf[V interface{ Integer() int }](values []V, limits []Limit) (Verdict, error) {
 	if len(values) != 1+2*len(limits) {
-		return Verdict{}, fmt.Errorf("%w: %q, want %d numbers", ErrAnswer, answer.String(), 1+2*len(limits))
+		return Verdict{}, fmt.Errorf("%w: %d numbers, want %d", ErrAnswer, len(values), 1+2*len(limits))
 	}
 	allowed := values[0].Integer() == 1
 	var out Verdict
