@@ -165,3 +165,56 @@ func TestJSON(t *testing.T) {
 		t.Errorf("%s, %v", got, err)
 	}
 }
+
+// Faults of each kind behind a switch: the package compiles once with all but
+// those that are no Go.
+func TestSwitched(t *testing.T) {
+	const more = `package logic
+
+const size = 1 << 2
+
+func Count(words []string, wide int32) (n int32) {
+	var table [3]int
+	for i := 0; i < len(words); i++ {
+		if words[i] == "" {
+			continue
+		}
+		if n++; n == wide+10 || len(words[i])+1 > size*2 && !(len(table) < 3) {
+			break
+		}
+	}
+	return n * -1
+}
+
+func Join(a, b string) string { return a + b }
+`
+	dir := logic(t, tests)
+	if err := os.WriteFile(filepath.Join(dir, "more.go"), []byte(more), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all, err := faults(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := tester{timeout: time.Minute}
+	stop, err := w.compile(context.Background(), dir, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	var alone []string
+	for i, f := range all {
+		if !w.switched[i] {
+			alone = append(alone, f.what)
+		}
+	}
+	want := []string{"3 became 4", "* became /", "1 became 2", "+ became -"} // a length, constants, texts
+	if !slices.Equal(alone, want) {
+		t.Errorf("not switched: %q, want %q", alone, want)
+	}
+	for number, want := range map[int]verdict{0: survived, 1: noticed, len(all) + 1: survived} {
+		if got, out := w.execute(context.Background(), dir, number); got != want {
+			t.Errorf("fault %d: %v\n%s", number, got, out)
+		}
+	}
+}
