@@ -81,7 +81,7 @@ func (r *running) get(path string) (int, string) {
 // module is a small plugin's file.
 func module(t *testing.T) []byte {
 	t.Helper()
-	code, err := os.ReadFile("testdata/stamp.wasm")
+	code, err := os.ReadFile("../../test/e2e/serve/testdata/stamp.wasm")
 	if err != nil {
 		t.Fatal(err)
 	}
