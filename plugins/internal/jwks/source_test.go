@@ -210,6 +210,7 @@ func TestConfig(t *testing.T) {
 		`{"service_name":"a","timeout":1}`:              false,
 		`{"service_name":"a","refetch_interval":"1ms"}`: false,
 		`{"service_name":"a","cache_duration":"1h","max_stale":"1m"}`: false,
+		`{"service_name":"a","cache_duration":"1m","max_stale":"1m"}`: true,
 	} {
 		if _, err := config.Parse[Config]([]byte(text)); (err == nil) != ok {
 			t.Errorf("%s: %v", text, err)
