@@ -15,7 +15,7 @@ import (
 func TestModulesAreTheirText(t *testing.T) {
 	tool, err := exec.LookPath("wat2wasm")
 	if err != nil {
-		harness.Missing(t, "wat2wasm: install wabt")
+		harness.Missing(t, "wat2wasm", "install the WebAssembly Binary Toolkit (Debian: apt-get install wabt)")
 	}
 	texts, err := filepath.Glob("testdata/*.wat")
 	if err != nil || len(texts) == 0 {
