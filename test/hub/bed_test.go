@@ -31,6 +31,7 @@ type bed struct {
 type outcome struct {
 	status int
 	body   string
+	header http.Header
 	seen   http.Header // nil if the backend has not seen it
 	err    error
 }
@@ -83,7 +84,7 @@ func (b *bed) exchange(t *testing.T, q *request) (o outcome) {
 	if res.Close || res.StatusCode != http.StatusOK {
 		b.hangUp() // what is left of the request may be unread
 	}
-	return outcome{status: res.StatusCode, body: string(body), err: err}
+	return outcome{status: res.StatusCode, body: string(body), header: res.Header, err: err}
 }
 
 // resident is the memory of the gateway's process, in bytes.
@@ -105,7 +106,8 @@ func (b *bed) resident(t *testing.T) uint64 {
 }
 
 // backend notes the headers of what reaches it, by the number that the client
-// gives each request.
+// gives each request, and its target and body as :path and :body. It answers with
+// 200, or what X-Hub-Status says.
 type backend struct {
 	addr string
 	mu   sync.Mutex
@@ -128,11 +130,21 @@ func startBackend(t *testing.T) *backend {
 
 func (b *backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id, _ := strconv.Atoi(r.Header.Get("X-Hub-Id"))
+	r.Header[":path"] = []string{r.RequestURI}
+	status, err := strconv.Atoi(r.Header.Get("X-Hub-Status"))
+	if err != nil {
+		status = http.StatusOK
+	}
 	b.mu.Lock()
 	b.seen[id] = r.Header
 	b.mu.Unlock()
-	_, _ = io.Copy(io.Discard, r.Body)
-	w.WriteHeader(http.StatusOK)
+	body, _ := io.ReadAll(r.Body)
+	b.mu.Lock()
+	if h := b.seen[id]; h != nil { // else it is out of the test's hands, or taken
+		h[":body"] = []string{string(body)}
+	}
+	b.mu.Unlock()
+	w.WriteHeader(status)
 }
 
 // take returns the headers of a request, and forgets them.

@@ -37,3 +37,18 @@ func (g guard) compare(q *request, want verdict, got outcome) string {
 	}
 	return ""
 }
+
+// judge compares, and asks the plugin's own oracle. It counts the kinds.
+func (g guard) judge(q *request, want verdict, got outcome, seen map[string]int) string {
+	wrong := g.compare(q, want, got)
+	byGateway := q.odd && got.seen == nil && got.status >= 400
+	if wrong != "" || g.exact == nil || got.err != nil || byGateway {
+		return wrong
+	}
+	kind, wrong := g.exact(q, got)
+	seen[kind]++
+	if wrong != "" {
+		return kind + ": " + wrong
+	}
+	return ""
+}

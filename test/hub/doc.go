@@ -1,6 +1,6 @@
-// Package hub sends random and hostile requests to the plugins of the hub that
-// guard something, on the embedded gateway and on Envoy, and compares what becomes
-// of each with what an oracle says that knows nothing of the plugin's code.
+// Package hub sends random and hostile requests to the plugins of the hub, on the
+// embedded gateway and on Envoy, and compares what becomes of each with what an
+// oracle says that knows nothing of the plugin's code.
 //
 // A plugin is one file, NAME_test.go, with one test:
 //
@@ -16,7 +16,8 @@
 // Of every request the test wants to know: does it reach the backend only if the
 // verdict is pass, does it if it is, is the answer none of ours with a status of
 // 500 and above, and does the backend see the consumer that the verdict names, and
-// no header that clients may not set. The process of the gateway must not grow.
+// no header that clients may not set. A plugin that guards nothing has an oracle of
+// its own, exact, for what comes out. The process of the gateway must not grow.
 //
 // HUB_REQUESTS is how many requests are sent to the embedded gateway, 20,000 in
 // strict mode and 2,000 otherwise; Envoy gets a tenth. HUB_SEED repeats a run.
