@@ -86,8 +86,12 @@ func TestGenOutput(t *testing.T) {
 	if r.code != exitOK || r.stderr != "" || !strings.HasPrefix(r.stdout, "# demo.yaml\n") || !strings.Contains(r.stdout, "\n---\n# http_filters.yaml\n") {
 		t.Errorf("two files: %+v", r)
 	}
-	r = sluice(t, "gen", "wasmplugin", "wasmplugin.yaml", "--for", "envoy-gateway", "--target-ref", "Gateway/main")
-	if r.code != exitOK || !strings.HasPrefix(r.stderr, "warning: envoy-gateway higress-system/mock-response: ") || !strings.HasPrefix(r.stdout, "apiVersion: gateway.envoyproxy.io") {
+	const early = "apiVersion: extensions.istio.io/v1alpha1\nkind: WasmPlugin\nmetadata:\n  name: early\nspec:\n  url: oci://registry.example/early:1\n  phase: AUTHN\n"
+	if err := os.WriteFile("phase.yaml", []byte(early), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r = sluice(t, "gen", "wasmplugin", "phase.yaml", "--for", "envoy-gateway", "--target-ref", "Gateway/main")
+	if r.code != exitOK || !strings.HasPrefix(r.stderr, "warning: envoy-gateway default/early: ") || !strings.HasPrefix(r.stdout, "apiVersion: gateway.envoyproxy.io") {
 		t.Errorf("a warning: %+v", r)
 	}
 	for _, want := range []string{"wrote", "unchanged"} {

@@ -23,7 +23,7 @@ func TestTest(t *testing.T) {
 	sluice(t, "test", "a", "b").wantUsage(t, "two directories", "takes one argument")
 	sluice(t, "test", dir, "-run", "x").wantUsage(t, "a flag of go test before --", `flags of go test stand behind "--"`)
 	sluice(t, "test", "").wantUsage(t, "an empty directory", "got an empty one")
-	if r := sluice(t, "test", "--help"); !strings.Contains(r.stdout, "sluice test [DIR|FILE.wasm|IMAGE] [flags] [-- GO TEST FLAGS]\n") {
+	if r := sluice(t, "test", "--help"); !strings.Contains(r.stdout, "sluice test [DIR|FILE.wasm|IMAGE|hub:NAME] [flags] [-- GO TEST FLAGS]\n") {
 		t.Errorf("usage: %+v", r)
 	}
 	sluice(t, "test", filepath.Join(dir, "none")).wantFailure(t, "no directory", "none")
