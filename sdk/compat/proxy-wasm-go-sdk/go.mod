@@ -7,6 +7,6 @@ require (
 	github.com/tetratelabs/wazero v1.11.0
 )
 
-require golang.org/x/sys v0.38.0 // indirect
+require golang.org/x/sys v0.39.0 // indirect
 
 replace github.com/sluiceproxy/sluice => ../../..

@@ -7,14 +7,14 @@ require (
 	github.com/sluiceproxy/sluice v0.0.0
 	github.com/tidwall/gjson v1.20.0
 	github.com/tidwall/resp v0.1.1
-	google.golang.org/protobuf v1.36.6
+	google.golang.org/protobuf v1.36.11
 )
 
 require (
 	github.com/tetratelabs/wazero v1.11.0 // indirect
 	github.com/tidwall/match v1.1.1 // indirect
 	github.com/tidwall/pretty v1.2.0 // indirect
-	golang.org/x/sys v0.38.0 // indirect
+	golang.org/x/sys v0.39.0 // indirect
 )
 
 replace (
