@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/sluiceproxy/sluice/deliver/internal/lines"
 )
 
 // PromoteCanary has the new version of a plugin get all requests, one that was rolled
@@ -42,7 +44,7 @@ func decide(ctx context.Context, server, plugin, what string) (*CanaryStatus, er
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		text, _ := io.ReadAll(io.LimitReader(resp.Body, 4096)) // the status says enough
-		return nil, fmt.Errorf("%s: %s answered %s: %s", what, server, resp.Status, plain(string(text)))
+		return nil, fmt.Errorf("%s: %s answered %s: %s", what, server, resp.Status, lines.Plain(string(text)))
 	}
 	var s CanaryStatus
 	if err := json.NewDecoder(io.LimitReader(resp.Body, maxStatus)).Decode(&s); err != nil {
