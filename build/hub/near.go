@@ -3,6 +3,8 @@ package hub
 import (
 	"slices"
 	"strings"
+
+	"github.com/sluiceproxy/sluice/build/near"
 )
 
 // nearest are at most three words that may have been meant: those with the name
@@ -17,7 +19,7 @@ func nearest(name string, words []string) []string {
 	}
 	var found []scored
 	for _, w := range words {
-		far := distance(strings.ToLower(name), w)
+		far := near.Distance(strings.ToLower(name), w)
 		if len(name) >= 3 && strings.Contains(w, strings.ToLower(name)) {
 			far = 0
 		}
@@ -26,30 +28,9 @@ func nearest(name string, words []string) []string {
 		}
 	}
 	slices.SortStableFunc(found, func(a, b scored) int { return a.far - b.far })
-	var near []string
+	var all []string
 	for _, s := range found[:min(len(found), 3)] {
-		near = append(near, s.word)
+		all = append(all, s.word)
 	}
-	return near
-}
-
-// distance is the number of letters to add, take or change that make a of b.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		corner := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := corner
-			if a[i] != b[j] {
-				change++
-			}
-			corner = row[j+1]
-			row[j+1] = min(change, row[j]+1, corner+1)
-		}
-	}
-	return row[len(b)]
+	return all
 }

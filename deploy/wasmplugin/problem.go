@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/sluiceproxy/sluice/build/near"
 )
 
 // Problem is something in a file that is not as it must be.
@@ -63,36 +65,9 @@ func Problems(err error) (list []*Problem) {
 func nearest(word string, words []string) string {
 	best, most := "", 1+len(word)/3
 	for _, w := range words {
-		if n := distance(strings.ToLower(word), strings.ToLower(w)); n <= most {
+		if n := near.Distance(strings.ToLower(word), strings.ToLower(w)); n <= most {
 			best, most = w, n-1
 		}
 	}
 	return best
-}
-
-// maxWord bounds what distance compares.
-const maxWord = 64
-
-// distance is the number of letters to add, take or change that make a of b.
-func distance(a, b string) int {
-	if len(a) > maxWord || len(b) > maxWord {
-		return maxWord
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := before
-			if a[i] != b[j] {
-				change++
-			}
-			before = row[j+1]
-			row[j+1] = min(change, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -42,7 +42,7 @@ var rooms = []room{
 	{folder: "build/oci/policy", rooms: []string{"build"}, modules: []string{"oras.land/oras-go/v2", "github.com/opencontainers", yaml}},
 	{folder: "deploy", rooms: []string{"deploy", "build"}, modules: []string{yaml}},
 	// Nodes with lines: a resource is refused with the line that is wrong.
-	{folder: "deploy/wasmplugin", rooms: []string{"deploy"}, modules: []string{yaml, "go.yaml.in/yaml/v3", "istio.io/api", "istio.io/client-go", "k8s.io/apimachinery", protobuf}},
+	{folder: "deploy/wasmplugin", rooms: []string{"deploy", "build/near"}, modules: []string{yaml, "go.yaml.in/yaml/v3", "istio.io/api", "istio.io/client-go", "k8s.io/apimachinery", protobuf}},
 	{folder: "deploy/xds", rooms: []string{"deploy"}, modules: []string{"github.com/envoyproxy/go-control-plane", "github.com/cncf/xds/go", "google.golang.org/grpc", protobuf, yaml}},
 	// What it renders goes through the types of those who read it.
 	{folder: "deploy/gen", rooms: []string{"deploy"}, modules: []string{"github.com/envoyproxy/go-control-plane", "istio.io/api", "istio.io/client-go", protobuf}},
