@@ -13,8 +13,8 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"oras.land/oras-go/v2/errdef"
 
+	"github.com/sluiceproxy/sluice/build/atomicfile"
 	"github.com/sluiceproxy/sluice/build/oci/image"
-	"github.com/sluiceproxy/sluice/build/oci/internal/atomicfile"
 	"github.com/sluiceproxy/sluice/build/oci/internal/filelock"
 )
 
@@ -43,12 +43,14 @@ func Create(dir string) (*Writer, error) {
 
 // prepare makes the files that every layout has.
 func (w *Writer) prepare() error {
-	if _, err := w.root.Stat(ocispec.ImageLayoutFile); err == nil {
-		_, err := readIndexOrEmpty(dirFiles{w.root})
-		return err
-	}
+	// The directory is read before the mark is looked for: another writer makes
+	// the mark first, so that what of its is listed has one.
 	entries, err := os.ReadDir(w.dir)
 	if err != nil {
+		return err
+	}
+	if _, err := w.root.Stat(ocispec.ImageLayoutFile); err == nil {
+		_, err := readIndexOrEmpty(dirFiles{w.root})
 		return err
 	}
 	for _, e := range entries {
