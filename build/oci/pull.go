@@ -11,8 +11,8 @@ import (
 
 	"github.com/opencontainers/go-digest"
 
+	"github.com/sluiceproxy/sluice/build/atomicfile"
 	"github.com/sluiceproxy/sluice/build/oci/image"
-	"github.com/sluiceproxy/sluice/build/oci/internal/atomicfile"
 	"github.com/sluiceproxy/sluice/build/oci/policy"
 )
 

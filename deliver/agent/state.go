@@ -11,7 +11,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/anypb"
 
-	"github.com/sluiceproxy/sluice/deliver/internal/atomicfile"
+	"github.com/sluiceproxy/sluice/build/atomicfile"
 	"github.com/sluiceproxy/sluice/deliver/prepare"
 	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
 	"github.com/sluiceproxy/sluice/deploy/xds"
@@ -76,7 +76,7 @@ func (n *node) write() {
 	}
 	text, err := json.Marshal(s)
 	if err == nil {
-		err = atomicfile.Write(n.a.statePath(n.id), text, 0o600) // configurations have secrets
+		err = atomicfile.WriteFile(n.a.statePath(n.id), text, 0o600) // configurations have secrets
 	}
 	if err != nil {
 		n.a.tell(Warning{Node: n.id, Text: "what Envoy has is not kept for a restart: " + err.Error()})

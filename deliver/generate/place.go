@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/sluiceproxy/sluice/deliver/internal/atomicfile"
+	"github.com/sluiceproxy/sluice/build/atomicfile"
 	"github.com/sluiceproxy/sluice/deliver/prepare"
 	"github.com/sluiceproxy/sluice/deploy/gen"
 	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
@@ -64,5 +64,5 @@ func (o Options) write(f gen.File) (File, error) {
 	}
 	// A configuration may hold secrets, but Envoy may run as another user: the
 	// directory's owner decides who reads it.
-	return File{Path: file, Change: change}, atomicfile.Write(file, f.Content, 0o644)
+	return File{Path: file, Change: change}, atomicfile.WriteFile(file, f.Content, 0o644)
 }

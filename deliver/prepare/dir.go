@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sluiceproxy/sluice/deliver/internal/atomicfile"
+	"github.com/sluiceproxy/sluice/build/atomicfile"
 )
 
 // Folders below Options.Dir, and the end of a module's name in it.
@@ -34,7 +34,7 @@ func (p *Preparer) write(code []byte, sum string) (path string, err error) {
 	if err := os.MkdirAll(p.o.Dir, 0o755); err != nil { // somebody may have removed it
 		return "", err
 	}
-	return path, atomicfile.Write(path, code, 0o644)
+	return path, atomicfile.WriteFile(path, code, 0o644)
 }
 
 // intact reports whether a file has the content of the digest in its name.
@@ -105,7 +105,7 @@ func (p *Preparer) writeRecord(dir, name string, record any) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(p.recordPath(dir, name), text, 0o600)
+	return atomicfile.WriteFile(p.recordPath(dir, name), text, 0o600)
 }
 
 // records calls f with each record of a kind; what can't be read is left out.

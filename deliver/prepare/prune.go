@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sluiceproxy/sluice/deliver/internal/atomicfile"
+	"github.com/sluiceproxy/sluice/build/atomicfile"
 )
 
 // Prune removes the files of modules that nobody uses any more, and returns the

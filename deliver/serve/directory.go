@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sluiceproxy/sluice/deliver/internal/atomicfile"
+	"github.com/sluiceproxy/sluice/build/atomicfile"
 	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
 )
 
@@ -135,7 +135,7 @@ func (d *directory) copy(path string) {
 		return // it was broken after it was read: the next event is about that
 	}
 	_ = os.MkdirAll(d.copies, 0o700)
-	_ = atomicfile.Write(to, text, 0o600) // without it a restart knows less, no more than that
+	_ = atomicfile.WriteFile(to, text, 0o600) // without it a restart knows less, no more than that
 }
 
 // remember reads the copies of an earlier process.

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/sluiceproxy/sluice/deliver/internal/atomicfile"
+	"github.com/sluiceproxy/sluice/build/atomicfile"
 	"github.com/sluiceproxy/sluice/deploy/xds"
 )
 
@@ -61,5 +61,5 @@ func (g *gatewayFile) accepted() error {
 		return nil
 	}
 	g.good, g.goodText = g.current, g.text
-	return atomicfile.Write(g.copy, g.text, 0o600)
+	return atomicfile.WriteFile(g.copy, g.text, 0o600)
 }

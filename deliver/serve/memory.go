@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sluiceproxy/sluice/deliver/internal/atomicfile"
+	"github.com/sluiceproxy/sluice/build/atomicfile"
 	"github.com/sluiceproxy/sluice/deliver/rollout"
 )
 
@@ -74,7 +74,7 @@ func (m *memory) save() error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(m.path, text, 0o600)
+	return atomicfile.WriteFile(m.path, text, 0o600)
 }
 
 // refuse remembers a refusal.

@@ -11,7 +11,7 @@ import (
 
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
-	"github.com/sluiceproxy/sluice/build/oci/internal/atomicfile"
+	"github.com/sluiceproxy/sluice/build/atomicfile"
 )
 
 // Archive writes the layout in dir to a tar file, in one step. The same layout

@@ -11,7 +11,7 @@ import (
 
 	"github.com/opencontainers/go-digest"
 
-	"github.com/sluiceproxy/sluice/build/oci/internal/atomicfile"
+	"github.com/sluiceproxy/sluice/build/atomicfile"
 	"github.com/sluiceproxy/sluice/build/oci/internal/filelock"
 )
 

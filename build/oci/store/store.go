@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/sluiceproxy/sluice/build/oci/internal/atomicfile"
+	"github.com/sluiceproxy/sluice/build/atomicfile"
 )
 
 // Variable names the environment variable with the store's directory.

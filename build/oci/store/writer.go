@@ -14,8 +14,8 @@ import (
 
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
+	"github.com/sluiceproxy/sluice/build/atomicfile"
 	"github.com/sluiceproxy/sluice/build/oci/image"
-	"github.com/sluiceproxy/sluice/build/oci/internal/atomicfile"
 	"github.com/sluiceproxy/sluice/build/oci/internal/filelock"
 )
 

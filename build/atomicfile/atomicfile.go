@@ -33,7 +33,7 @@ func Write(root *os.Root, name string, content []byte) error {
 // Copy puts what r gives into the file name of a directory. Links out of the
 // directory are not followed.
 func Copy(root *os.Root, name string, r io.Reader) error {
-	return replace(root, name, func(w io.Writer) error {
+	return replace(root, name, readable, func(w io.Writer) error {
 		_, err := io.Copy(w, r)
 		return err
 	})
@@ -41,19 +41,35 @@ func Copy(root *os.Root, name string, r io.Reader) error {
 
 // Replace puts what write writes into the file at path.
 func Replace(path string, write func(io.Writer) error) error {
+	return at(path, readable, write)
+}
+
+// WriteFile puts content into the file at path, with the given permissions less
+// those that the process's umask takes.
+func WriteFile(path string, content []byte, perm os.FileMode) error {
+	return at(path, perm, func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
+	})
+}
+
+// readable are the permissions of files that hold no secrets.
+const readable os.FileMode = 0o644
+
+func at(path string, perm os.FileMode, write func(io.Writer) error) error {
 	root, err := os.OpenRoot(filepath.Dir(path))
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	return replace(root, filepath.Base(path), write)
+	return replace(root, filepath.Base(path), perm, write)
 }
 
-func replace(root *os.Root, name string, write func(io.Writer) error) error {
+func replace(root *os.Root, name string, perm os.FileMode, write func(io.Writer) error) error {
 	if info, err := root.Lstat(name); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is no regular file, and not replaced", filepath.Join(root.Name(), name))
 	}
-	f, temporary, err := create(root, filepath.Dir(name))
+	f, temporary, err := create(root, filepath.Dir(name), perm)
 	if err != nil {
 		return err
 	}
@@ -72,10 +88,10 @@ func replace(root *os.Root, name string, write func(io.Writer) error) error {
 }
 
 // create makes a new file in a directory below root.
-func create(root *os.Root, dir string) (*os.File, string, error) {
+func create(root *os.Root, dir string, perm os.FileMode) (*os.File, string, error) {
 	for {
 		name := filepath.Join(dir, fmt.Sprintf("%s%016x%s", prefix, rand.Uint64(), suffix))
-		f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
