@@ -181,6 +181,8 @@ func TestLimitsAreExact(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts six Envoys; run without -short")
 	}
+	harness.OneEnvoy(t)
+	findRedis(t)
 	const count, requests, clients = 500, 2000, 64
 	for _, plugin := range []string{"key-rate-limit", "cluster-key-rate-limit"} {
 		both := 0
@@ -212,14 +214,19 @@ func TestLimitsAreExact(t *testing.T) {
 	}
 }
 
-func startRedis(t *testing.T) string {
+func findRedis(t *testing.T) string {
 	t.Helper()
 	binary, err := exec.LookPath("redis-server")
 	if err != nil {
 		harness.Missing(t, "redis-server", "install Redis")
 	}
+	return binary
+}
+
+func startRedis(t *testing.T) string {
+	t.Helper()
 	port := harness.FreePort(t)
-	p := harness.Start(t, exec.Command(binary, "--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--save", "", "--dir", t.TempDir()))
+	p := harness.Start(t, exec.Command(findRedis(t), "--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--save", "", "--dir", t.TempDir()))
 	p.WaitOutput("Ready to accept connections", 10*time.Second)
 	return harness.Addr(port)
 }
