@@ -61,3 +61,19 @@ func hmacAuth() entry {
 		config:  `{"consumers":[{"name":"c1","key":"appKey","secret":"appSecret"}]}`,
 	}
 }
+
+// extAuth asks a service about each request.
+func extAuth() entry {
+	const cluster = "outbound|8090||auth.static"
+	return entry{
+		name: "ext-auth", plugin: "ext-auth", request: get("/get", "Authorization: Bearer good"),
+		config: `{"http_service":{"endpoint_mode":"envoy","endpoint":{"service_name":"auth.static","service_port":8090,"path_prefix":"/auth"},"timeout":5000}}`,
+		needs:  &server{cluster: cluster, start: yes},
+
+		nativeName: "ext_authz",
+		native: typed("ext_authz.v3.ExtAuthz", object{"http_service": object{
+			"server_uri":  object{"uri": "http://auth.static", "cluster": cluster, "timeout": "5s"},
+			"path_prefix": "/auth",
+		}}),
+	}
+}

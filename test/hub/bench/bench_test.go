@@ -46,11 +46,11 @@ func TestEntries(t *testing.T) {
 }
 
 func TestRender(t *testing.T) {
-	none, r := &result{cpu: []float64{10}, p50: []float64{100}, p99: []float64{200}, memory: 1 << 20}, &result{cpu: []float64{13.5}, p50: []float64{150}, p99: []float64{300}, memory: 3 << 20, size: 5 << 19}
+	none, r := &result{cpu: []float64{10}, p50: []float64{100}, p99: []float64{200}, memory: 1 << 20}, &result{cpu: []float64{13.5}, p50: []float64{150}, p99: []float64{300}, memory: 3 << 20, size: 5 << 19, start: 1500 * time.Millisecond}
 	page := render([]measured{
 		{entry: entry{name: "a", nativeName: "own"}, none: none, plugin: r, native: none}, {entry: entry{name: "b"}, none: none, plugin: r},
 	}, settings{rounds: 3, round: time.Second, connections: 8}, "1.40.0")
-	for _, want := range []string{"| a | 3.5 | 50 | 100 | 2 | 2.5 | own | 0.0 | 0 | 0 |\n", "| b | 3.5 | 50 | 100 | 2 | 2.5 | none | | | |\n", "Envoy 1.40.0"} {
+	for _, want := range []string{"| a | 3.5 | 50 | 100 | 1.5 | 2 | 2.5 | own | 0.0 | 0 | 0 |\n", "| b | 3.5 | 50 | 100 | 1.5 | 2 | 2.5 | none | | | |\n", "Envoy 1.40.0"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q in\n%s", want, page)
 		}

@@ -24,8 +24,12 @@ type entry struct {
 	request []byte
 	// status is that of the answer. Default 200.
 	status int
-	// clusters are services that the plugin calls, with their addresses.
-	clusters map[string]string
+	// first is a filter before the measured one on all sides; nil for none.
+	first object
+	// virtualHost is what the native filter needs of the routes besides.
+	virtualHost object
+	// needs are the servers that the plugin or the filter calls; nil for none.
+	needs *server
 }
 
 // entries are all that there are.
@@ -34,6 +38,7 @@ func entries() []entry {
 		keyAuth(), basicAuth(), ipRestriction(), ipNetworks(), hmacAuth(),
 		keyRateLimit(), keyRateLimitEach(), requestBlock(), transformer(), customResponse(),
 		jwtRSA(), jwtEC(), cors(), trafficTag(), redirect(),
+		clusterKeyRateLimit(), extAuth(), waf(), wafBody(),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sluiceproxy/sluice/deploy/envoy"
 	"github.com/sluiceproxy/sluice/run/bench/load"
 )
 
@@ -19,6 +20,9 @@ import (
 type side struct {
 	name   string
 	filter object // nil for none
+	first  object // the one before it; nil for none
+	// virtualHost is the filter's configuration for all routes, by its name.
+	virtualHost object
 	// module is the plugin's file, for its size; "" for others.
 	module string
 }
@@ -27,6 +31,7 @@ type side struct {
 type instance struct {
 	side
 	cmd     *exec.Cmd
+	ended   chan struct{}
 	address string
 	result  result
 }
@@ -38,28 +43,39 @@ func socket(address string) object {
 }
 
 // bootstrap is the configuration of an Envoy that answers 200 behind a filter.
-func bootstrap(filter object, clusters map[string]string) object {
-	var filters, upstreams []any
-	if filter != nil {
-		filters = append(filters, object{"name": "measured", "typed_config": filter})
+func bootstrap(s side, servers map[*server]string) (object, error) {
+	var filters, clusters, listeners, extensions []any
+	if s.first != nil {
+		filters = append(filters, object{"name": "first", "typed_config": s.first})
+	}
+	if s.filter != nil {
+		filters = append(filters, object{"name": "measured", "typed_config": s.filter})
 	}
 	filters = append(filters, object{"name": "router", "typed_config": typed("router.v3.Router", object{})})
-	for name, address := range clusters {
-		upstreams = append(upstreams, object{"name": name, "load_assignment": object{"cluster_name": name,
+	for server, address := range servers {
+		clusters = append(clusters, object{"name": server.cluster, "load_assignment": object{"cluster_name": server.cluster,
 			"endpoints": []any{object{"lb_endpoints": []any{object{"endpoint": object{"address": socket(address)}}}}}}})
+		if server.redis {
+			bridge, err := envoy.NewRedisBridge()
+			if err != nil {
+				return nil, err
+			}
+			clusters, listeners, extensions = append(clusters, bridge.Cluster), append(listeners, bridge.Listener), append(extensions, bridge.Extension)
+		}
 	}
 	route := object{"match": object{"prefix": "/"}, "direct_response": object{"status": 200}}
+	host := object{"name": "all", "domains": []any{"*"}, "routes": []any{route}, "typed_per_filter_config": s.virtualHost}
 	hcm := object{
 		"@type":       "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
-		"stat_prefix": "in", "http_filters": filters,
-		"route_config": object{"virtual_hosts": []any{object{"name": "all", "domains": []any{"*"}, "routes": []any{route}}}},
+		"stat_prefix": "in", "http_filters": filters, "route_config": object{"virtual_hosts": []any{host}},
 	}
-	listener := object{"name": "main", "address": socket("127.0.0.1:0"),
-		"filter_chains": []any{object{"filters": []any{object{"name": "hcm", "typed_config": hcm}}}}}
+	listeners = append([]any{object{"name": "main", "address": socket("127.0.0.1:0"),
+		"filter_chains": []any{object{"filters": []any{object{"name": "hcm", "typed_config": hcm}}}}}}, listeners...)
 	return object{
-		"admin":            object{"address": socket("127.0.0.1:0")},
-		"static_resources": object{"listeners": []any{listener}, "clusters": upstreams},
-	}
+		"admin":                object{"address": socket("127.0.0.1:0")},
+		"bootstrap_extensions": extensions,
+		"static_resources":     object{"listeners": listeners, "clusters": clusters},
+	}, nil
 }
 
 // wasm is the filter that runs a plugin.
@@ -72,12 +88,16 @@ func wasm(module, config string) object {
 }
 
 // start starts an Envoy and waits until it listens.
-func (b *bench) start(s side, clusters map[string]string) (*instance, error) {
+func (b *bench) start(s side, servers map[*server]string) (*instance, error) {
 	dir, err := os.MkdirTemp(b.dir, "envoy-")
 	if err != nil {
 		return nil, err
 	}
-	text, err := json.Marshal(bootstrap(s.filter, clusters))
+	all, err := bootstrap(s, servers)
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(all)
 	if err != nil {
 		return nil, err
 	}
@@ -90,18 +110,20 @@ func (b *bench) start(s side, clusters map[string]string) (*instance, error) {
 		return nil, err
 	}
 	defer out.Close()
-	i := &instance{side: s, cmd: exec.CommandContext(b.ctx, b.binary, "-c", config, "--concurrency", "1", "-l", "warning",
+	i := &instance{side: s, ended: make(chan struct{}), cmd: exec.CommandContext(b.ctx, b.binary, "-c", config, "--concurrency", "1", "-l", "warning",
 		"--disable-hot-restart", "--admin-address-path", admin)}
 	i.cmd.Stdout, i.cmd.Stderr = out, out
 	if err := i.cmd.Start(); err != nil {
 		return nil, err
 	}
-	if i.address, err = listening(b.ctx, admin); err != nil {
+	go func() { _ = i.cmd.Wait(); close(i.ended) }()
+	if i.address, err = i.listening(b.ctx, admin); err != nil {
 		i.stop()
 		text, _ := os.ReadFile(logs)
 		return nil, fmt.Errorf("side %s: %w\n%s", s.name, err, text)
 	}
-	return i, nil
+	i.result.start, err = i.cpu()
+	return i, err
 }
 
 // startTime is how long Envoy may take to load a plugin on a busy machine.
@@ -110,8 +132,15 @@ const startTime = 3 * time.Minute
 var errStart = errors.New("envoy does not listen")
 
 // listening waits for Envoy's listener and returns its address.
-func listening(ctx context.Context, admin string) (string, error) {
-	for begin := time.Now(); time.Since(begin) < startTime && ctx.Err() == nil; time.Sleep(50 * time.Millisecond) {
+func (i *instance) listening(ctx context.Context, admin string) (string, error) {
+	for begin := time.Now(); time.Since(begin) < startTime; {
+		select {
+		case <-i.ended:
+			return "", errStart
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
 		address, err := os.ReadFile(admin)
 		if err != nil || len(address) == 0 {
 			continue
@@ -126,7 +155,7 @@ func listening(ctx context.Context, admin string) (string, error) {
 
 func (i *instance) stop() {
 	_ = i.cmd.Process.Kill()
-	_ = i.cmd.Wait()
+	<-i.ended
 }
 
 // cpu is the time that Envoy has run.

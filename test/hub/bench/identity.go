@@ -31,12 +31,17 @@ func jwt(name, keys, token string) entry {
 	}
 }
 
-// cors answers a request of an origin that a pattern allows. Envoy's own filter
-// takes its policy from routes, of which this gateway has none.
+// cors answers a request of an origin that a pattern allows.
 func cors() entry {
 	return entry{
 		name: "cors", plugin: "cors", request: get("/get", "Origin: https://a.example.com"),
-		config: `{"allow_origin_patterns":["https://*.example.com"],"allow_credentials":true}`,
+		config:     `{"allow_origin_patterns":["https://*.example.com"],"allow_credentials":true}`,
+		nativeName: "cors",
+		native:     typed("cors.v3.Cors", object{}),
+		virtualHost: object{"measured": typed("cors.v3.CorsPolicy", object{
+			"allow_origin_string_match": []any{object{"safe_regex": object{"regex": `https://.*\.example\.com`}}},
+			"allow_credentials":         true, "allow_methods": "GET,PUT,POST,DELETE,PATCH,OPTIONS", "max_age": "86400",
+		})},
 	}
 }
 

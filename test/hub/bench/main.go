@@ -44,7 +44,7 @@ func run(ctx context.Context, args []string) error {
 	var s settings
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	f.StringVar(&s.envoy, "envoy", os.Getenv("ENVOY"), "path of Envoy (default $ENVOY, then envoy on the PATH)")
-	f.StringVar(&s.entries, "entries", "", "names of the entries, with commas (default all)")
+	f.StringVar(&s.entries, "entries", "", "names of plugins, with commas (default all)")
 	f.StringVar(&s.docs, "docs", "", "directory for hub-performance.md (default: standard output)")
 	f.IntVar(&s.rounds, "rounds", 7, "rounds that count, after one that warms up")
 	f.DurationVar(&s.round, "round", time.Second, "how long a round is")
@@ -92,7 +92,7 @@ func write(docs, page string) error {
 	return os.WriteFile(filepath.Join(docs, "hub-performance.md"), []byte(page), 0o644) //nolint:gosec // a page of the repository
 }
 
-// choose returns the entries with these names, with commas between; all for "".
+// choose returns the entries of these plugins, with commas between; all for "".
 func choose(names string) ([]entry, error) {
 	if names == "" {
 		return entries(), nil
@@ -101,12 +101,12 @@ func choose(names string) ([]entry, error) {
 	for _, name := range strings.Split(names, ",") {
 		found := false
 		for _, e := range entries() {
-			if e.name == name {
+			if e.plugin == name {
 				chosen, found = append(chosen, e), true
 			}
 		}
 		if !found {
-			return nil, errors.New("there is no entry " + name)
+			return nil, errors.New("there is no entry of a plugin " + name)
 		}
 	}
 	return chosen, nil

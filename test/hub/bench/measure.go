@@ -25,6 +25,8 @@ type bench struct {
 type result struct {
 	cpu, p50, p99 []float64
 	memory, size  int64
+	// start is Envoy's CPU time until it listens.
+	start time.Duration
 }
 
 // measured is an entry and its results: none, the native filter, the plugin.
@@ -35,13 +37,18 @@ type measured struct {
 
 // measure starts the sides of an entry and lets their rounds alternate.
 func (b *bench) measure(e entry) (m measured, err error) {
+	servers, stop, err := b.serve(e)
+	if err != nil {
+		return m, fmt.Errorf("%s: %w", e.name, err)
+	}
+	defer stop()
 	module := filepath.Join(b.dir, e.plugin+".wasm")
-	if _, err := build.Build(b.ctx, build.Options{Dir: filepath.Join("plugins", e.plugin), Output: module}); err != nil {
+	if _, err := build.Build(b.ctx, build.Options{Dir: filepath.Join("plugins", e.plugin), Output: module, Target: build.Envoy}); err != nil {
 		return m, err
 	}
 	sides := []side{{name: "none"}, {name: "plugin", filter: wasm(module, e.config), module: module}}
 	if e.native != nil {
-		sides = append(sides, side{name: e.nativeName, filter: e.native})
+		sides = append(sides, side{name: e.nativeName, filter: e.native, virtualHost: e.virtualHost})
 	}
 	var running []*instance
 	defer func() {
@@ -50,7 +57,8 @@ func (b *bench) measure(e entry) (m measured, err error) {
 		}
 	}()
 	for _, s := range sides {
-		i, err := b.start(s, e.clusters)
+		s.first = e.first
+		i, err := b.start(s, servers)
 		if err != nil {
 			return m, fmt.Errorf("%s: %w", e.name, err)
 		}
@@ -77,6 +85,15 @@ func (b *bench) measure(e entry) (m measured, err error) {
 	}
 	fmt.Fprintf(os.Stderr, "%s: %d rounds\n", e.name, b.rounds)
 	return m, nil
+}
+
+// serve starts the server that an entry needs.
+func (b *bench) serve(e entry) (map[*server]string, func(), error) {
+	if e.needs == nil {
+		return nil, func() {}, nil
+	}
+	address, stop, err := e.needs.start(b.ctx)
+	return map[*server]string{e.needs: address}, stop, err
 }
 
 // fire sends requests for one round.

@@ -63,3 +63,14 @@ func customResponse() entry {
 		config: `{"rules":[{"enable_on_status":[404],"body":"not here"},{"enable_on_status":["5xx"],"body":"later"}]}`,
 	}
 }
+
+// clusterKeyRateLimit counts a key in Redis, through the bridge. Envoy's filter
+// for such limits asks a service, which would be measured with it.
+func clusterKeyRateLimit() entry {
+	return entry{
+		name: "cluster-key-rate-limit", plugin: "cluster-key-rate-limit", request: get("/get?apikey=key-1"),
+		config: `{"rule_name":"r","redis":{"service_name":"redis.dns","timeout":5000},` +
+			`"rule_items":[{"limit_by_param":"apikey","limit_keys":[{"key":"key-1","query_per_second":10000000}]}]}`,
+		needs: &server{cluster: "outbound|6379||redis.dns", redis: true, start: redis},
+	}
+}
