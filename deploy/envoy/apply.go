@@ -1,6 +1,7 @@
 package envoy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,8 +73,9 @@ func (e *Envoy) extension(p Plugin, filter, vmID string) (obj, error) {
 
 // Apply makes c serve instead of what served before, without a restart and
 // without losing a request. It returns when the new configuration is in force.
-// On any error what served before serves on: every plugin that differs is
-// tried out of clients' sight first, and nothing is replaced unless all passed.
+// On any error what served before serves on: where several plugins differ, or one
+// is new, each is tried out of clients' sight first, and nothing is replaced unless
+// all passed.
 // A change to the set or order of plugins replaces the filter chain; open
 // connections move over after their current response.
 func (e *Envoy) Apply(ctx context.Context, c Config) error {
@@ -154,41 +156,70 @@ func (ch *change) changed() []Plugin {
 	return out
 }
 
-// stage has Envoy load each changed plugin where no client sees it.
+// stage has Envoy load each changed plugin where no client sees it. One that
+// replaces another, alone, needs no trial: if Envoy refuses it, the old one serves
+// on, and nothing else has changed by then.
 func (ch *change) stage(ctx context.Context) error {
-	if ch.e.opts.NoStaging {
+	if ch.e.opts.NoStaging || ch.direct() {
 		return nil
 	}
 	for _, p := range ch.changed() {
-		ext, err := ch.e.extension(p, stagingName, stagingName)
-		if err != nil {
-			return err
-		}
-		ch.staged = true
-		if err := ch.e.publish(ctx, filterResource(stagingName, partName(p)), ext); err != nil {
+		if err := ch.try(ctx, p); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// direct reports whether one plugin replaces another and no other differs.
+func (ch *change) direct() bool {
+	changed := ch.changed()
+	return len(changed) == 1 && ch.replaces(changed[0])
+}
+
+// try publishes a plugin to the staging listener.
+func (ch *change) try(ctx context.Context, p Plugin) error {
+	ext, err := ch.e.extension(p, stagingName, stagingName)
+	if err != nil {
+		return err
+	}
+	ch.staged = true
+	return ch.e.publish(ctx, filterResource(stagingName, partName(p)), ext)
+}
+
+// replaces reports whether a plugin takes the place of one that serves.
+func (ch *change) replaces(p Plugin) bool {
+	_, had := find(ch.old.Plugins, p.Name)
+	return had
+}
+
 // plugins replaces the changed plugins that are in the chain already, and
 // writes the files of those that will be.
 func (ch *change) plugins(ctx context.Context) error {
 	for _, p := range ch.changed() {
-		old, had := find(ch.old.Plugins, p.Name)
-		if !had {
+		if !ch.replaces(p) {
 			if err := ch.e.writePlugin(p, ch.e.nextVersion()); err != nil {
 				return err
 			}
 			continue
 		}
+		old, _ := find(ch.old.Plugins, p.Name)
 		ch.undo = append(ch.undo, func(ctx context.Context) error { return ch.plugin(ctx, old) })
 		if err := ch.plugin(ctx, p); err != nil {
-			return err
+			return ch.explained(ctx, p, err)
 		}
 	}
 	return nil
+}
+
+// explained is the error of a plugin that was refused without a trial. A VM that
+// serves says once only why it refuses a configuration; a trial has one of its own.
+func (ch *change) explained(ctx context.Context, p Plugin, err error) error {
+	var refused *RejectedError
+	if !ch.direct() || !errors.As(err, &refused) {
+		return err
+	}
+	return cmp.Or(ch.try(ctx, p), err)
 }
 
 func (ch *change) plugin(ctx context.Context, p Plugin) error {

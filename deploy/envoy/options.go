@@ -38,9 +38,10 @@ type Options struct {
 	// Trailers keeps the trailers of HTTP/1.1 messages, which Envoy drops
 	// otherwise, in both directions.
 	Trailers bool
-	// NoStaging puts a changed plugin in force without trying it in the staging
-	// listener first, which takes half the time. A plugin that Envoy refuses
-	// leaves the old one serving all the same.
+	// NoStaging puts changed plugins in force without trying them in the staging
+	// listener first, also where several change or one is new, which takes less
+	// time. A plugin that Envoy refuses leaves what it would replace serving all
+	// the same.
 	NoStaging bool
 
 	// OnPlugin gets the log lines of plugins, OnAccess finished requests, and
