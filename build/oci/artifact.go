@@ -163,35 +163,16 @@ func keptArtifact(ctx context.Context, src Place, mediaType string, st *local.St
 
 // keepArtifact reads one from its registry and puts it into the store.
 func keepArtifact(ctx context.Context, src Place, mediaType string, st *local.Store, o Options) (*LoadedArtifact, error) {
-	repo, err := registry.Open(src.repository, o.Registry)
-	if err != nil {
-		return nil, failed("open", "source", src, err)
-	}
-	w, err := st.Write(ctx)
-	if err != nil {
-		return nil, &storeError{err}
-	}
-	defer w.Close()
-	k := &keeper{remoteStore: remoteStore{repo}, kept: st.Repository(src.Name()), w: w, attached: map[string]ocispec.Descriptor{}}
-	s, err := newSource(ctx, k, src, o)
-	if err == nil {
-		s.verified, err = s.check(ctx, o)
-	}
+	k, s, err := openKeeper(ctx, src, st, o)
 	if err != nil {
 		return nil, err
 	}
+	defer k.w.Close()
 	a, err := s.artifact(ctx, mediaType, k)
 	if err != nil {
 		return nil, err
 	}
-	tag := ""
-	if src.digest == "" {
-		tag = src.reference()
-	}
-	if err := w.Keep(ctx, k.record(src, s, s.root), tag); err != nil {
-		return nil, &storeError{err}
-	}
-	return a, nil
+	return a, k.done(ctx, s, s.root)
 }
 
 // artifact reads the one layer of the media type.

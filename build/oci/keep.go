@@ -31,23 +31,11 @@ func (e *storeError) Unwrap() error { return e.err }
 
 // loadAndKeep reads an image from its registry and puts it into the store.
 func loadAndKeep(ctx context.Context, src Place, st *local.Store, o Options) (*Loaded, error) {
-	repo, err := registry.Open(src.repository, o.Registry)
-	if err != nil {
-		return nil, failed("open", "source", src, err)
-	}
-	w, err := st.Write(ctx)
-	if err != nil {
-		return nil, &storeError{err}
-	}
-	defer w.Close()
-	k := &keeper{remoteStore: remoteStore{repo}, kept: st.Repository(src.Name()), w: w, attached: map[string]ocispec.Descriptor{}}
-	s, err := newSource(ctx, k, src, o)
-	if err == nil {
-		s.verified, err = s.check(ctx, o)
-	}
+	k, s, err := openKeeper(ctx, src, st, o)
 	if err != nil {
 		return nil, err
 	}
+	defer k.w.Close()
 	n, err := image.Pick(s.root)
 	if err != nil {
 		return nil, failed("read", "source", src, err)
@@ -55,12 +43,8 @@ func loadAndKeep(ctx context.Context, src Place, st *local.Store, o Options) (*L
 	if err := k.plugin(ctx, s, n, o); err != nil {
 		return nil, failed("read", "source", src, err)
 	}
-	tag := ""
-	if src.digest == "" {
-		tag = src.reference()
-	}
-	if err := w.Keep(ctx, k.record(src, s, n), tag); err != nil {
-		return nil, &storeError{err}
+	if err := k.done(ctx, s, n); err != nil {
+		return nil, err
 	}
 	o.Progress = nil // all of it is here by now
 	l, err := s.load(ctx, n, o)
@@ -80,6 +64,41 @@ type keeper struct {
 	parts    []ocispec.Descriptor
 	attached map[string]ocispec.Descriptor
 	moved    bool // something came from the registry
+}
+
+// openKeeper opens a place in a registry, of which the store keeps what is read, and
+// asks the policy. The caller closes w.
+func openKeeper(ctx context.Context, src Place, st *local.Store, o Options) (*keeper, *source, error) {
+	repo, err := registry.Open(src.repository, o.Registry)
+	if err != nil {
+		return nil, nil, failed("open", "source", src, err)
+	}
+	w, err := st.Write(ctx)
+	if err != nil {
+		return nil, nil, &storeError{err}
+	}
+	k := &keeper{remoteStore: remoteStore{repo}, kept: st.Repository(src.Name()), w: w, attached: map[string]ocispec.Descriptor{}}
+	s, err := newSource(ctx, k, src, o)
+	if err == nil {
+		s.verified, err = s.check(ctx, o)
+	}
+	if err != nil {
+		w.Close()
+		return nil, nil, err
+	}
+	return k, s, nil
+}
+
+// done has the store know what was kept: under the tag, where one was asked for.
+func (k *keeper) done(ctx context.Context, s *source, n *image.Node) error {
+	tag := ""
+	if s.place.digest == "" {
+		tag = s.place.reference()
+	}
+	if err := k.w.Keep(ctx, k.record(s, n), tag); err != nil {
+		return &storeError{err}
+	}
+	return nil
 }
 
 // Resolve asks the registry, and notes the tags of signatures.
@@ -224,9 +243,9 @@ func (r *reading) Read(p []byte) (int, error) {
 }
 
 // record is what the store shall know of the image.
-func (k *keeper) record(src Place, s *source, n *image.Node) local.Record {
+func (k *keeper) record(s *source, n *image.Node) local.Record {
 	r := local.Record{
-		Repository: src.Name(), Root: plain(s.root.Descriptor), Manifest: plain(n.Descriptor),
+		Repository: s.place.Name(), Root: plain(s.root.Descriptor), Manifest: plain(n.Descriptor),
 		Attached: k.attached, Pulled: time.Now().UTC().Truncate(time.Second),
 	}
 	seen := map[digest.Digest]bool{}

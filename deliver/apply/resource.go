@@ -63,13 +63,9 @@ func loadFile(file, namespace string) ([]resource, error) {
 	if err != nil {
 		return nil, err
 	}
-	plugins, err := wasmplugin.Parse(file, data)
+	plugins, named, err := kube.ReadPlugins(file, data)
 	if err != nil {
 		return nil, err
-	}
-	named, err := kube.ReadNamed(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	var all []resource
 	for _, p := range plugins {

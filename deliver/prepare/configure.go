@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/sluiceproxy/sluice/deliver/internal/cleanurl"
 	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
 )
 
@@ -48,6 +49,6 @@ func configSide(err error) string {
 func (p *Preparer) tellFailure(w *wasmplugin.Plugin, err error) {
 	var at *Error
 	if errors.As(err, &at) {
-		p.o.tell(Event{Plugin: Key(w), Step: at.Step, URL: shown(w.URL), Error: at.Err.Error()})
+		p.o.tell(Event{Plugin: Key(w), Step: at.Step, URL: cleanurl.Of(w.URL), Error: at.Err.Error()})
 	}
 }

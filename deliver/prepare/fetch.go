@@ -5,11 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/sluiceproxy/sluice/build/oci/confschema"
 	"github.com/sluiceproxy/sluice/build/oci/policy"
+	"github.com/sluiceproxy/sluice/deliver/internal/cleanurl"
 	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
 )
 
@@ -36,7 +36,7 @@ func (p *Preparer) fetch(ctx context.Context, w *wasmplugin.Plugin) (*fetched, e
 	case "http", "https":
 		return p.fromWeb(ctx, w)
 	default:
-		err := fmt.Errorf("%w: %.200q; want oci://, file://, http:// or https://", ErrUnsupported, shown(w.URL))
+		err := fmt.Errorf("%w: %.200q; want oci://, file://, http:// or https://", ErrUnsupported, cleanurl.Of(w.URL))
 		return nil, failed(w, Resolve, "resource", err)
 	}
 }
@@ -45,7 +45,7 @@ func (p *Preparer) fetch(ctx context.Context, w *wasmplugin.Plugin) (*fetched, e
 // what the options want to be signed.
 func (p *Preparer) judge(w *wasmplugin.Plugin, code []byte) (*fetched, error) {
 	if p.o.SignedOnly {
-		err := fmt.Errorf("%w: %s is no image, and images alone have signatures", ErrUnverifiable, shown(w.URL))
+		err := fmt.Errorf("%w: %s is no image, and images alone have signatures", ErrUnverifiable, cleanurl.Of(w.URL))
 		return nil, failed(w, Verify, "policy", err)
 	}
 	sum := sha256Of(code)
@@ -55,7 +55,7 @@ func (p *Preparer) judge(w *wasmplugin.Plugin, code []byte) (*fetched, error) {
 	}
 	f := &fetched{code: code}
 	if w.SHA256 == "" {
-		f.warnings = append(f.warnings, "the resource has no sha256: whatever "+shown(w.URL)+" gives is used; this time it is "+sum)
+		f.warnings = append(f.warnings, "the resource has no sha256: whatever "+cleanurl.Of(w.URL)+" gives is used; this time it is "+sum)
 	}
 	return f, nil
 }
@@ -63,24 +63,4 @@ func (p *Preparer) judge(w *wasmplugin.Plugin, code []byte) (*fetched, error) {
 func sha256Of(code []byte) string {
 	sum := sha256.Sum256(code)
 	return hex.EncodeToString(sum[:])
-}
-
-// shown is a URL without user, password, query and fragment.
-func shown(text string) string {
-	if strings.HasPrefix(text, "oci://") {
-		return text // "name@digest" is no user
-	}
-	u, err := url.Parse(text)
-	if err != nil {
-		scheme, _, _ := strings.Cut(text, "://")
-		return scheme + "://(URL withheld)"
-	}
-	if u.User != nil {
-		u.User = url.User("xxxxx")
-	}
-	if u.RawQuery != "" {
-		u.RawQuery = "xxxxx"
-	}
-	u.Fragment = ""
-	return u.String()
 }

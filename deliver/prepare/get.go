@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/sluiceproxy/sluice/deliver/internal/cleanurl"
 	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
 )
 
@@ -18,7 +19,7 @@ import (
 // of the file system, and ctx's own.
 func (p *Preparer) Module(ctx context.Context, w *wasmplugin.Plugin) (*Module, error) {
 	start := time.Now()
-	e := Event{Plugin: Key(w), Step: Fetch, URL: shown(w.URL)}
+	e := Event{Plugin: Key(w), Step: Fetch, URL: cleanurl.Of(w.URL)}
 	p.o.tell(e)
 	f, err := p.fetch(ctx, w)
 	if err != nil && ctx.Err() != nil {
@@ -26,7 +27,7 @@ func (p *Preparer) Module(ctx context.Context, w *wasmplugin.Plugin) (*Module, e
 	}
 	var m *Module
 	if err == nil {
-		m, err = p.module(w, shown(w.URL), f)
+		m, err = p.module(w, cleanurl.Of(w.URL), f)
 	}
 	if err != nil {
 		p.tellFailure(w, err)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sluiceproxy/sluice/build/oci/registry"
+	"github.com/sluiceproxy/sluice/deliver/internal/cleanurl"
 	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
 )
 
@@ -26,7 +27,7 @@ const (
 // fromWeb gets a module from a web server.
 func (p *Preparer) fromWeb(ctx context.Context, w *wasmplugin.Plugin) (*fetched, error) {
 	if w.SHA256 == "" && p.o.OCI.Policy != nil {
-		err := fmt.Errorf("%w: %s is no image; give its sha256 in the resource", ErrUnverifiable, shown(w.URL))
+		err := fmt.Errorf("%w: %s is no image; give its sha256 in the resource", ErrUnverifiable, cleanurl.Of(w.URL))
 		return nil, failed(w, Verify, "policy", err)
 	}
 	if code := p.remembered(w); code != nil {
@@ -44,7 +45,7 @@ func (p *Preparer) fromWeb(ctx context.Context, w *wasmplugin.Plugin) (*fetched,
 	if err != nil {
 		f := p.webStandIn(w, err)
 		if f == nil {
-			return nil, failed(w, Fetch, "server", fmt.Errorf("%s: %w", shown(w.URL), err))
+			return nil, failed(w, Fetch, "server", fmt.Errorf("%s: %w", cleanurl.Of(w.URL), err))
 		}
 		return f, nil
 	}
@@ -81,7 +82,7 @@ func (p *Preparer) get(ctx context.Context, w *wasmplugin.Plugin) ([]byte, error
 		if err == nil || !again || n == attempts || ctx.Err() != nil {
 			return body, err
 		}
-		p.o.tell(Event{Plugin: Key(w), Step: Fetch, URL: shown(w.URL), Error: err.Error(), Again: true})
+		p.o.tell(Event{Plugin: Key(w), Step: Fetch, URL: cleanurl.Of(w.URL), Error: err.Error(), Again: true})
 		select {
 		case <-ctx.Done():
 			return nil, err

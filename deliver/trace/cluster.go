@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sluiceproxy/sluice/deliver/internal/cleanurl"
 	"github.com/sluiceproxy/sluice/deploy/kube"
 	"github.com/sluiceproxy/sluice/deploy/wasmplugin"
 )
@@ -123,7 +124,7 @@ func (c *cluster) resource() finding {
 	}
 	facts := []string{fmt.Sprintf("%s in the context %s: resourceVersion %s, generation %d", c.object, c.context, c.object.ResourceVersion(), c.object.Generation())}
 	if repository(c.live.URL) != repository(c.l.w.URL) {
-		return fail(`apply the file with "sluice apply -f"`, append(facts, fmt.Sprintf("the file names %s, and the cluster has %s", redacted(c.l.w.URL), redacted(c.live.URL)))...)
+		return fail(`apply the file with "sluice apply -f"`, append(facts, fmt.Sprintf("the file names %s, and the cluster has %s", cleanurl.Of(c.l.w.URL), cleanurl.Of(c.live.URL)))...)
 	}
 	return c.l.pinned(c.live.URL, c.live.SHA256).seen(facts...)
 }

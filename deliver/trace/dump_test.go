@@ -24,19 +24,6 @@ func TestFingerprint(t *testing.T) {
 	}
 }
 
-func TestRedacted(t *testing.T) {
-	for in, want := range map[string]string{
-		"oci://a/b@sha256:1":            "oci://a/b@sha256:1",
-		"https://u:hunter2@h/x?t=hunt":  "https://xxxxx@h/x?xxxxx",
-		"https://h/x.wasm":              "https://h/x.wasm",
-		"http://u:hunter2@bad host/%zz": "http://(withheld)",
-	} {
-		if got := redacted(in); got != want {
-			t.Errorf("%s: %s, want %s", in, got, want)
-		}
-	}
-}
-
 // TestTwoVersions: a matcher shares requests between two modules.
 func TestTwoVersions(t *testing.T) {
 	const wasm = `{"typed_config":{"@type":"x.Wasm","config":{"vm_config":{"code":{"local":{"filename":"%"}}}}}}`

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sluiceproxy/sluice/deliver/internal/cleanurl"
 	"github.com/sluiceproxy/sluice/deliver/serve"
 	"github.com/sluiceproxy/sluice/deploy/xds/remote"
 )
@@ -86,7 +87,7 @@ func (s *served) resource() finding {
 			fmt.Sprintf("%s has no resource with the namespace and name %s", s.status.Directory, s.l.name()))
 	case s.plugin.URL != s.l.w.URL:
 		return fail("put this file into that directory, or trace the one that is there",
-			fmt.Sprintf("%s names %s, and %s names %s", s.l.w.Source, redacted(s.l.w.URL), s.plugin.Source, redacted(s.plugin.URL)))
+			fmt.Sprintf("%s names %s, and %s names %s", s.l.w.Source, cleanurl.Of(s.l.w.URL), s.plugin.Source, cleanurl.Of(s.plugin.URL)))
 	}
 	return f.seen("in " + s.plugin.Source)
 }
@@ -214,7 +215,7 @@ func (s *served) current() finding {
 	w := s.version()
 	switch now := s.l.image.loaded; {
 	case w.Digest == "":
-		return ok("the module was read from " + redacted(s.plugin.URL))
+		return ok("the module was read from " + cleanurl.Of(s.plugin.URL))
 	case now == nil:
 		return ok("it has the image "+w.Digest, "not compared: the registry does not tell")
 	case w.Digest != now.Manifest && s.plugin.State == "ready":

@@ -75,13 +75,9 @@ func load(files []string) (all []plugin, err error) {
 		if err != nil {
 			return nil, err
 		}
-		some, err := wasmplugin.Parse(file, data)
+		some, named, err := kube.ReadPlugins(file, data)
 		if err != nil {
 			return nil, err
-		}
-		named, err := kube.ReadNamed(data)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
 		}
 		for _, w := range some {
 			all = append(all, plugin{w, named.Has(w.Kind, w.Namespace, w.Name)})

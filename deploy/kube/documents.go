@@ -16,6 +16,20 @@ import (
 // where the context or a flag says.
 type Named map[string]bool
 
+// ReadPlugins reads the plugins of a file, and which of their resources name their
+// namespace. Errors begin with the file.
+func ReadPlugins(file string, data []byte) ([]wasmplugin.Plugin, Named, error) {
+	plugins, err := wasmplugin.Parse(file, data)
+	if err != nil {
+		return nil, nil, err
+	}
+	named, err := ReadNamed(data)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return plugins, named, nil
+}
+
 // ReadNamed reads the documents of a file, YAML or JSON, and the items of lists.
 func ReadNamed(data []byte) (Named, error) {
 	named := Named{}

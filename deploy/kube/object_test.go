@@ -76,7 +76,9 @@ metadata: {name: four, namespace: team}
 	if len(named) != 2 || !named.Has(wasmplugin.Istio, "default", "one") || !named.Has(wasmplugin.Higress, "team", "three") || named.Has(wasmplugin.Istio, "default", "two") {
 		t.Errorf("named %v", named)
 	}
-	if _, err := kube.ReadNamed([]byte("a: [")); err == nil {
-		t.Error("broken YAML was read")
+	for _, broken := range []string{"a: [", "apiVersion: extensions.istio.io/v1alpha1\nkind: WasmPlugin\nmetadata: {name: one}\nspec: {url: 7}"} {
+		if _, _, err := kube.ReadPlugins("x.yaml", []byte(broken)); err == nil || !strings.HasPrefix(err.Error(), "x.yaml:") {
+			t.Errorf("%q: %v", broken, err)
+		}
 	}
 }

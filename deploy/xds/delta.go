@@ -63,22 +63,11 @@ func (st delta) claim(sub *subscription, versions map[string]string) {
 func (st delta) next() *discoveryv3.DeltaDiscoveryResponse {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if !st.known {
+	sub, f := st.due(st.plan)
+	if sub == nil {
 		return nil
 	}
-	if st.refresh(); st.wanted == nil {
-		return nil
-	}
-	for _, t := range order {
-		sub := st.subs[t]
-		if sub == nil || sub.flight != nil || st.mustWait(t) {
-			continue
-		}
-		if f, ok := st.plan(sub); ok {
-			return st.render(sub, f)
-		}
-	}
-	return nil
+	return st.render(sub, f)
 }
 
 // plan decides what to send of a type: all that the node waits for at first, one

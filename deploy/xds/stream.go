@@ -147,6 +147,27 @@ func (st *stream) flush() {
 	}
 }
 
+// due finds the type whose turn it is, and what plan wants sent of it; nil where
+// nothing is.
+func (st *stream) due(plan func(*subscription) (flight, bool)) (*subscription, flight) {
+	if !st.known {
+		return nil, flight{}
+	}
+	if st.refresh(); st.wanted == nil {
+		return nil, flight{}
+	}
+	for _, t := range order {
+		sub := st.subs[t]
+		if sub == nil || sub.flight != nil || st.mustWait(t) {
+			continue
+		}
+		if f, ok := plan(sub); ok {
+			return sub, f
+		}
+	}
+	return nil, flight{}
+}
+
 // fly notes an answer that is about to be sent.
 func (st *stream) fly(sub *subscription, f flight) *flight {
 	st.nonces++
