@@ -1,9 +1,18 @@
 package harness
 
 import (
+	"math/rand/v2"
 	"net"
 	"strconv"
 	"testing"
+)
+
+// Ports below those from which systems choose by themselves, for connections and
+// for listeners on port 0 (32768 and up on Linux, 49152 elsewhere): only another
+// caller of FreePorts can come upon the same one.
+const (
+	lowest  = 12000
+	highest = 32767
 )
 
 // FreePort returns a TCP port of 127.0.0.1 that nobody listens on. Another
@@ -17,17 +26,22 @@ func FreePort(t testing.TB) int {
 // FreePorts returns n different ports as FreePort does.
 func FreePorts(t testing.TB, n int) []int {
 	t.Helper()
-	ports := make([]int, 0, n)
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatalf("find a free port: %v", err)
+	var ports []int
+	for range 1000 {
+		if len(ports) == n {
+			return ports
 		}
-		// Closed only when all are found: the system gives no port twice till then.
+		port := lowest + rand.IntN(highest-lowest+1)
+		l, err := net.Listen("tcp", Addr(port))
+		if err != nil {
+			continue
+		}
+		// Closed only when all are found: none is found twice till then.
 		defer l.Close()
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
+		ports = append(ports, port)
 	}
-	return ports
+	t.Fatalf("there are no %d free ports from %d to %d", n, lowest, highest)
+	return nil
 }
 
 // Addr returns "127.0.0.1:port".
