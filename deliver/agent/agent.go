@@ -18,6 +18,7 @@ import (
 	"github.com/sluiceproxy/sluice/deliver/internal/slots"
 	"github.com/sluiceproxy/sluice/deliver/prepare"
 	"github.com/sluiceproxy/sluice/deploy/xds"
+	"github.com/sluiceproxy/sluice/deploy/xds/report"
 	"github.com/sluiceproxy/sluice/deploy/xds/upstream"
 )
 
@@ -83,6 +84,7 @@ func (a *Agent) serve(l net.Listener) error {
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
 	)
 	a.server.Register(g)
+	report.Relay(g, a.conn)
 	failed := make(chan error, 1)
 	go func() {
 		err := g.Serve(l)
@@ -114,6 +116,13 @@ func (a *Agent) want(x xds.Node) xds.Wanted {
 		return *w
 	}
 	return nil
+}
+
+// all are the nodes there are.
+func (a *Agent) all() []*node {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Collect(maps.Values(a.nodes))
 }
 
 func (a *Agent) find(id string) *node {
@@ -168,12 +177,10 @@ func (a *Agent) node(id string) *node {
 // makeRoom gives up nodes that have no connection, where there are too many: an
 // Envoy may have another id each time it starts.
 func (a *Agent) makeRoom() {
-	a.mu.Lock()
-	var all []*node
-	if len(a.nodes) >= maxNodes {
-		all = slices.Collect(maps.Values(a.nodes))
+	all := a.all()
+	if len(all) < maxNodes {
+		return
 	}
-	a.mu.Unlock()
 	for _, n := range all {
 		if n.leaveIfIdle() {
 			a.forget(n)

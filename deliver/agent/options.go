@@ -27,6 +27,8 @@ const (
 	DefaultMaxReconnect = 15 * time.Second
 	// DefaultPrune is how often files of modules that nobody uses are removed.
 	DefaultPrune = 10 * time.Minute
+	// DefaultForget is how long an Envoy may be away before what it had is forgotten.
+	DefaultForget = 30 * 24 * time.Hour
 )
 
 // ErrListen is in the error about an address that isn't of this machine alone.
@@ -57,6 +59,10 @@ type Options struct {
 	Reconnect, MaxReconnect time.Duration
 	// Prune is how often modules that nobody uses are removed. Default DefaultPrune.
 	Prune time.Duration
+	// Forget is how long what an Envoy has accepted is kept after it was connected
+	// last: an Envoy may have another node.id each time it starts. Default
+	// DefaultForget.
+	Forget time.Duration
 	// OnEvent is told what happens, from several goroutines at once. Default: nobody.
 	OnEvent func(Event)
 }
@@ -78,6 +84,7 @@ func (o *Options) complete() error {
 	}{
 		{&o.Patience, DefaultPatience}, {&o.Retry, DefaultRetry}, {&o.MaxRetry, DefaultMaxRetry},
 		{&o.Reconnect, DefaultReconnect}, {&o.MaxReconnect, DefaultMaxReconnect}, {&o.Prune, DefaultPrune},
+		{&o.Forget, DefaultForget},
 	} {
 		if *d.to == 0 {
 			*d.to = d.is

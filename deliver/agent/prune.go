@@ -17,6 +17,7 @@ func (a *Agent) prune() {
 		case <-a.ctx.Done():
 			return
 		case <-tick.C:
+			a.forgetGone(time.Now())
 			if keep, ok := a.inUse(); ok {
 				if _, err := a.prep.Prune(keep); err != nil {
 					a.tell(Warning{Text: err.Error()})
@@ -29,13 +30,7 @@ func (a *Agent) prune() {
 // inUse are the modules of all nodes, those of earlier processes too. It reports
 // false where that isn't known for sure.
 func (a *Agent) inUse() (keep []string, ok bool) {
-	a.mu.Lock()
-	var nodes []*node
-	for _, n := range a.nodes {
-		nodes = append(nodes, n)
-	}
-	a.mu.Unlock()
-	for _, n := range nodes {
+	for _, n := range a.all() {
 		n.do(func() {
 			for _, items := range n.items {
 				for _, i := range items {
