@@ -68,7 +68,6 @@ func (c *Config) directives() (before, after string) {
 		line("SecRuleEngine On")
 		line("SecAuditEngine Off")
 	}
-	line("SecRxPreFilter On")
 	line("SecRequestBodyAccess %s", onOff(c.RequestBody))
 	line("SecRequestBodyLimit %d", c.RequestLimit)
 	line("SecRequestBodyInMemoryLimit %d", c.RequestLimit)

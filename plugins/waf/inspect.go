@@ -58,6 +58,7 @@ func onDone(http wrapper.HttpContext, _ Config) {
 		return
 	}
 	in.tx.ProcessLogging()
+	seen.forget()
 	if err := in.tx.Close(); err != nil {
 		log.Errorf("end of the inspection: %v", err)
 	}

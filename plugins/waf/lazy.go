@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"sync"
 	_ "unsafe" // for linkname
 
 	"github.com/corazawaf/coraza/v3/experimental/plugins"
@@ -30,22 +29,24 @@ var lazy laziness
 // trustedEnd is the name of a file that ends what can be trusted.
 const trustedEnd = "@rules-of-the-user"
 
-// install puts itself in front of the operators that take long to make.
+// install puts itself in front of the operators that look for patterns.
 func (l *laziness) install() error {
 	l.trusted = false
 	if l.installed {
 		return nil
 	}
-	for _, name := range []string{"rx", "pm", "pmFromFile", "pmf"} {
+	for name, read := range map[string]reader{"rx": expression, "pm": words, "pmFromFile": wordsOfFile, "pmf": wordsOfFile} {
 		eager := operators[name]
 		if eager == nil {
 			return fmt.Errorf("coraza has no operator %s", name)
 		}
 		plugins.RegisterOperator(name, func(o plugintypes.OperatorOptions) (plugintypes.Operator, error) {
-			if !l.trusted {
-				return eager(o)
+			o.RxPreFilterEnabled = false
+			s := &screened{read: read, operator: later{make: eager, options: o}}
+			if l.trusted {
+				return s, nil
 			}
-			return &later{make: eager, options: o}, nil
+			return s, s.operator.begin()
 		})
 	}
 	l.installed = true
@@ -54,20 +55,24 @@ func (l *laziness) install() error {
 
 // later is an operator that is made when it is first used.
 type later struct {
-	once    sync.Once
-	make    plugintypes.OperatorFactory
+	make    plugintypes.OperatorFactory // nil once it was tried
 	options plugintypes.OperatorOptions
 	made    plugintypes.Operator
 }
 
-// Evaluate implements plugintypes.Operator.
-func (o *later) Evaluate(tx plugintypes.TransactionState, value string) bool {
-	o.once.Do(func() {
-		made, err := o.make(o.options)
-		if err != nil {
-			log.Errorf("pattern %q: %v", o.options.Arguments, err)
-		}
-		o.made, o.options = made, plugintypes.OperatorOptions{}
-	})
+// begin makes the operator.
+func (o *later) begin() (err error) {
+	if o.make != nil {
+		o.made, err = o.make(o.options)
+		o.make = nil
+	}
+	return err
+}
+
+// evaluate asks the operator. One that can't be made matches everything.
+func (o *later) evaluate(tx plugintypes.TransactionState, value string) bool {
+	if err := o.begin(); err != nil {
+		log.Errorf("pattern %q: %v", o.options.Arguments, err)
+	}
 	return o.made == nil || o.made.Evaluate(tx, value)
 }

@@ -11,6 +11,7 @@ import (
 )
 
 func onRequestHeaders(http wrapper.HttpContext, c Config) types.Action {
+	seen.forget()
 	in := &inspection{tx: c.waf.NewTransaction(), protocol: property("HTTP/1.1", "request", "protocol")}
 	http.SetContext(inspectionKey, in)
 	if in.tx.IsRuleEngineOff() {
