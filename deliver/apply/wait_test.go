@@ -46,11 +46,15 @@ func TestWaitForProxies(t *testing.T) {
 		t.Errorf("%+v", w)
 	}
 	acked.Store(true)
+	down := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(down.Close)
+	gone := strings.TrimPrefix(down.URL, "http://")
+	o.Wait.Istiod += "," + gone // one replica that fails is named, and ends nothing
 	r, err = Apply(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w := r.Contexts[0].Objects[0].Waited; len(w) != 1 || !w[0].OK || !strings.Contains(w[0].Seen, "istiod does not know") {
+	if w := r.Contexts[0].Objects[0].Waited; len(w) != 1 || !w[0].OK || !strings.Contains(w[0].Seen, "istiod does not know") || !strings.Contains(w[0].Seen, gone) {
 		t.Errorf("%+v", w)
 	}
 }

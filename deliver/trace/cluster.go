@@ -22,6 +22,7 @@ type cluster struct {
 	proxies []proxy // those that get the plugin
 	all     int     // those that are connected
 	unseen  error   // why istiod does not tell
+	partly  error   // which replicas of it don't, where others do
 }
 
 // proxy is one that gets the plugin, and what istiod has for it.
@@ -85,10 +86,10 @@ func (c *cluster) see(at *kube.Cluster, istiod string) {
 
 func (c *cluster) ask(ctx context.Context, view *kube.View) error {
 	all, err := view.Proxies(ctx)
-	if err != nil {
+	if err != nil && len(all) == 0 {
 		return err
 	}
-	c.all = len(all)
+	c.all, c.partly = len(all), err
 	for _, p := range all {
 		plugins, err := view.Plugins(ctx, p.ID)
 		if err != nil {

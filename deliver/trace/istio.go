@@ -35,11 +35,11 @@ func (c *cluster) watched() finding {
 		return f
 	}
 	if len(c.proxies) == 0 {
-		return fail("see the resource's selector, match and namespace, which say where it runs; and that its url begins with oci://",
-			fmt.Sprintf("istiod has it for none of %d connected proxies", c.all))
+		return c.withSilent(fail("see the resource's selector, match and namespace, which say where it runs; and that its url begins with oci://",
+			fmt.Sprintf("istiod has it for none of %d connected proxies", c.all)))
 	}
 	if c.object == nil || c.l.w.Kind == wasmplugin.Higress { // its objects have versions of their own
-		return ok(fmt.Sprintf("istiod has it for %d of %d connected proxies", len(c.proxies), c.all))
+		return c.withSilent(ok(fmt.Sprintf("istiod has it for %d of %d connected proxies", len(c.proxies), c.all)))
 	}
 	version := c.object.ResourceVersion()
 	for _, p := range c.proxies {
@@ -48,7 +48,15 @@ func (c *cluster) watched() finding {
 				fmt.Sprintf("istiod has for %s another version than %s", p.ID, version))
 		}
 	}
-	return ok(fmt.Sprintf("istiod has resourceVersion %s for %d of %d connected proxies", version, len(c.proxies), c.all))
+	return c.withSilent(ok(fmt.Sprintf("istiod has resourceVersion %s for %d of %d connected proxies", version, len(c.proxies), c.all)))
+}
+
+// withSilent tells which replicas of istiod didn't answer.
+func (c *cluster) withSilent(f finding) finding {
+	if c.partly == nil {
+		return f
+	}
+	return f.seen("the proxies of these are not known: " + oneLine(c.partly.Error()))
 }
 
 // accepted is what a controller wrote into the object.

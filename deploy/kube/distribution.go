@@ -3,6 +3,7 @@ package kube
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -13,14 +14,14 @@ import (
 // Nonces are what each proxy was sent last, to see later that it was sent more.
 type Nonces map[string]string
 
-// Nonces of all proxies now.
+// Nonces of all proxies now, of the replicas that answer.
 func (v *View) Nonces(ctx context.Context) (Nonces, error) {
-	all, err := v.Proxies(ctx)
+	c, err := v.connected(ctx)
 	if err != nil {
 		return nil, err
 	}
 	n := Nonces{}
-	for _, p := range all {
+	for _, p := range c.proxies {
 		n[p.ID] = p.Sent
 	}
 	return n, nil
@@ -35,13 +36,32 @@ type Distribution struct {
 	// one did not take it.
 	Waiting []string          `json:"waiting,omitempty"`
 	Refused map[string]string `json:"refused,omitempty"`
+	// Silent are the replicas of istiod that didn't answer, and why. The proxies
+	// that are connected to them are not known.
+	Silent map[string]string `json:"silent,omitempty"`
 }
 
-// Done reports whether all proxies that get the plugin have acknowledged it.
+// Done reports whether all proxies that get the plugin have acknowledged it, as far
+// as the replicas tell that answer.
 func (d *Distribution) Done() bool { return len(d.Proxies) > 0 && len(d.Waiting) == 0 }
 
 // String is one line.
-func (d *Distribution) String() string {
+func (d *Distribution) String() string { return d.proxies() + d.untold() }
+
+// untold says whose proxies are not known.
+func (d *Distribution) untold() string {
+	if len(d.Silent) == 0 {
+		return ""
+	}
+	name := slices.Sorted(maps.Keys(d.Silent))[0]
+	text := "; the proxies of " + name + " are not known: " + short(d.Silent[name])
+	if more := len(d.Silent) - 1; more > 0 {
+		text += fmt.Sprintf(", and those of %d more", more)
+	}
+	return text
+}
+
+func (d *Distribution) proxies() string {
 	switch {
 	case len(d.Proxies) == 0:
 		return fmt.Sprintf("none of %d connected proxies gets it; its selector, namespace and match say which do", d.Connected)
@@ -63,15 +83,22 @@ func (d *Distribution) String() string {
 // Distribution asks how far the object has come since the nonces were taken. Nil
 // for them is for an object that was not changed.
 func (v *View) Distribution(ctx context.Context, obj *Object, before Nonces) (*Distribution, error) {
-	all, err := v.Proxies(ctx)
+	c, err := v.connected(ctx)
 	if err != nil {
 		return nil, err
 	}
-	d := &Distribution{Connected: len(all), Refused: map[string]string{}}
-	for _, p := range all {
-		plugins, err := v.Plugins(ctx, p.ID)
+	d := &Distribution{Connected: len(c.proxies), Refused: map[string]string{}}
+	for _, s := range c.silent {
+		d.silentIs(s)
+	}
+	for _, p := range c.proxies {
+		plugins, err := p.at.plugins(ctx, p.ID)
 		if err != nil {
-			return nil, err
+			plugins, err = v.Plugins(ctx, p.ID) // it has just gone to another replica
+		}
+		if err != nil {
+			d.silentIs(silent{p.at.name, err})
+			continue
 		}
 		text, ok := plugins[obj.Namespace()+"."+obj.Name()]
 		if !ok {
@@ -90,6 +117,14 @@ func (v *View) Distribution(ctx context.Context, obj *Object, before Nonces) (*D
 	slices.Sort(d.Proxies)
 	slices.Sort(d.Waiting)
 	return d, nil
+}
+
+// silentIs notes a replica that doesn't answer.
+func (d *Distribution) silentIs(s silent) {
+	if d.Silent == nil {
+		d.Silent = map[string]string{}
+	}
+	d.Silent[s.name] = s.err.Error()
 }
 
 // needle is what is in istiod's words once it knows this version of the object.
@@ -111,7 +146,7 @@ func (v *View) WaitDistributed(ctx context.Context, obj *Object, before Nonces) 
 			return last, nil
 		case err != nil:
 			return last, err
-		case d.Done():
+		case d.Done() && (len(d.Silent) == 0 || last != nil && len(last.Silent) > 0): // a replica has two tries
 			return d, nil
 		}
 		last = d

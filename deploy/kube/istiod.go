@@ -1,9 +1,7 @@
 package kube
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -47,9 +45,16 @@ const ecdsType = "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig"
 // Refused is why it did not take the last plugins, where istiod tells.
 func (p Proxy) Refused() string { return p.Resources[ecdsType].LastError }
 
-// View asks istiod.
+// View asks istiod: all replicas, each of which knows the proxies that are connected
+// to it.
 type View struct {
-	get []func(ctx context.Context, path string) ([]byte, error)
+	replicas []replica
+}
+
+// replica is one istiod.
+type replica struct {
+	name string
+	get  func(ctx context.Context, path string) ([]byte, error)
 }
 
 // ViewAt asks the istiod at these addresses, such as "localhost:15014" after
@@ -61,9 +66,17 @@ func ViewAt(addresses string) *View {
 		if !strings.Contains(base, "://") {
 			base = "http://" + base
 		}
-		v.get = append(v.get, func(ctx context.Context, path string) ([]byte, error) { return getDebug(ctx, base+path) })
+		v.replicas = append(v.replicas, replica{name(base), func(ctx context.Context, path string) ([]byte, error) { return getDebug(ctx, base+path) }})
 	}
 	return v
+}
+
+// name is an address without what could be a secret.
+func name(address string) string {
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return "istiod"
 }
 
 func getDebug(ctx context.Context, address string) ([]byte, error) {
@@ -93,20 +106,20 @@ func (c *Cluster) View(ctx context.Context) (*View, error) {
 			return nil, c.noView(err)
 		}
 		for _, pod := range list.Items {
-			v.get = append(v.get, func(ctx context.Context, path string) ([]byte, error) {
+			v.replicas = append(v.replicas, replica{pod.GetName(), func(ctx context.Context, path string) ([]byte, error) {
 				path, query, _ := strings.Cut(path, "?")
 				values, err := url.ParseQuery(query)
 				if err != nil {
 					return nil, err
 				}
 				return c.get(ctx, "/api/v1/namespaces/"+at.namespace+"/pods/"+pod.GetName()+":"+debugPort+"/proxy"+path, values)
-			})
+			}})
 		}
 	}
-	if len(v.get) == 0 {
+	if len(v.replicas) == 0 {
 		return nil, c.noView(errors.New("there is no pod of istiod in istio-system or higress-system"))
 	}
-	if _, err := v.Proxies(ctx); err != nil {
+	if _, err := v.connected(ctx); err != nil {
 		return nil, c.noView(err)
 	}
 	return v, nil
@@ -115,53 +128,6 @@ func (c *Cluster) View(ctx context.Context) (*View, error) {
 func (c *Cluster) noView(err error) error {
 	return c.failed("ask istiod", "", fmt.Errorf(`%w: %w; make its port reachable with "kubectl -n istio-system port-forward deploy/istiod %s" and give --istiod localhost:%s`,
 		ErrNoView, err, debugPort, debugPort))
-}
-
-// Proxies are those that are connected.
-func (v *View) Proxies(ctx context.Context) ([]Proxy, error) {
-	var all []Proxy
-	for _, get := range v.get {
-		text, err := get(ctx, "/debug/syncz")
-		if err != nil {
-			return nil, err
-		}
-		var some []Proxy
-		if err := json.Unmarshal(text, &some); err != nil {
-			return nil, fmt.Errorf("/debug/syncz: %w", err)
-		}
-		all = append(all, some...)
-	}
-	return all, nil
-}
-
-// Plugins are the plugins that istiod has for a proxy now, by "namespace.name".
-// The text of each is JSON.
-func (v *View) Plugins(ctx context.Context, proxy string) (map[string]string, error) {
-	var last error
-	for _, get := range v.get {
-		text, err := get(ctx, "/debug/ecdsz?proxyID="+url.QueryEscape(proxy))
-		if err != nil {
-			last = err // another istiod has it
-			continue
-		}
-		var dump struct{ Configs []json.RawMessage }
-		if err := json.Unmarshal(text, &dump); err != nil {
-			return nil, fmt.Errorf("/debug/ecdsz: %w", err)
-		}
-		plugins := map[string]string{}
-		for _, c := range dump.Configs {
-			// A filter of Wasm has its name inside; all others are shown with theirs.
-			var named struct {
-				Name   string
-				Config struct{ Name string }
-			}
-			if json.Unmarshal(c, &named) == nil {
-				plugins[pluginName(cmp.Or(named.Config.Name, named.Name))] = string(c)
-			}
-		}
-		return plugins, nil
-	}
-	return nil, last
 }
 
 // pluginName is namespace.name of what istiod calls

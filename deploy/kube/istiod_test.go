@@ -141,6 +141,35 @@ func TestDistributionRefused(t *testing.T) {
 	}
 }
 
+// TestOneReplicaIsDown: the answers of the others count, and the one is named; where
+// none answers, that is an error.
+func TestOneReplicaIsDown(t *testing.T) {
+	good, down := httptest.NewServer(debug(nil)), httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(good.Close)
+	t.Cleanup(down.Close)
+	for _, order := range []string{good.URL + "," + down.URL, down.URL + ", " + good.URL} {
+		v := kube.ViewAt(order)
+		d, err := v.WaitDistributed(t.Context(), version(t, "4711"), nil)
+		if err != nil || !d.Done() || len(d.Silent) != 1 {
+			t.Fatalf("%s: %v, %v", order, d, err)
+		}
+		name := strings.TrimPrefix(down.URL, "http://")
+		if s := d.String(); !strings.HasPrefix(s, "acknowledged by all 1 connected proxies; the proxies of "+name+" are not known: ") || !strings.Contains(s, "404") {
+			t.Errorf("%s", s)
+		}
+		if n, err := v.Nonces(t.Context()); err != nil || len(n) != 1 {
+			t.Errorf("nonces %v, %v", n, err)
+		}
+		if p, err := v.Proxies(t.Context()); len(p) != 1 || err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("proxies %v, %v", p, err)
+		}
+	}
+	v := kube.ViewAt(down.URL + "," + down.URL)
+	if d, err := v.Distribution(t.Context(), version(t, "4711"), nil); err == nil {
+		t.Errorf("nobody answers: %v", d)
+	}
+}
+
 func TestIstiodThatDoesNotTell(t *testing.T) {
 	for name, change := range map[string]func(string, string) (int, string){
 		"401":     func(string, string) (int, string) { return http.StatusUnauthorized, "" },
