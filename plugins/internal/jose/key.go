@@ -11,6 +11,7 @@ import (
 // key is a JWK that can verify signatures.
 type key struct {
 	kid, kty, curve, alg string
+	thumbprint           thumbprint
 	verifier
 }
 
@@ -32,8 +33,6 @@ func (k *key) fits(t *Token) bool {
 		(k.alg == "" || k.alg == a.name) && k.takes(a)
 }
 
-func (k *key) verify(t *Token) bool { return k.checks(t.algorithm, t.signed, t.signature) }
-
 // parseKey reads one JWK. Errors name members and never values.
 func parseKey(v jsonscan.Value) (*key, error) {
 	if v.Kind() != jsonscan.Object {
@@ -51,6 +50,9 @@ func parseKey(v jsonscan.Value) (*key, error) {
 		return nil, err
 	}
 	if k.verifier, k.curve, err = m.verifier(k.kty); err != nil {
+		return nil, err
+	}
+	if k.thumbprint, err = m.thumbprint(k.kty); err != nil {
 		return nil, err
 	}
 	return k, k.checkAlg()

@@ -64,13 +64,16 @@ func (s *Set) Has(t *Token) bool {
 	return false
 }
 
-// Budget is how many signatures may still be computed, so that a request can't
-// make a gateway try many keys.
+// Budget is how many keys may still be tried, so that a request can't make a
+// gateway compute many signatures.
 type Budget int
 
 // Verify returns nil where a key that fits has made the token's signature. With a
 // kid in the token only a key with that kid fits, or one that has none. Errors:
 // ErrNoKey, ErrSignature, also where the budget is used up.
+//
+// The signature is computed once for a token and a key: the token remembers what
+// came out, by the key's numbers. The result is the same as if it were not.
 func (s *Set) Verify(t *Token, b *Budget) error {
 	result := ErrNoKey
 	for _, k := range s.keys {
@@ -82,7 +85,7 @@ func (s *Set) Verify(t *Token, b *Budget) error {
 			return fmt.Errorf("%w: too many keys to try", ErrSignature)
 		}
 		*b--
-		if k.verify(t) {
+		if t.verified(k) {
 			return nil
 		}
 	}

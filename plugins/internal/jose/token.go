@@ -26,8 +26,11 @@ type Token struct {
 	Claims Claims
 
 	algorithm algorithm
-	signed    string // what the signature is for
+	text      string
+	signed    string // the part of text that the signature is for
 	signature []byte
+	verdicts  []verdict
+	kept      bool // in a Cache, or it was
 }
 
 // Parse reads a token. Errors: ErrMalformed, ErrAlgorithm, ErrCritical.
@@ -54,7 +57,7 @@ func parseJWS(text string) (t *Token, payload string, err error) {
 	if !ok || !more || strings.Contains(signature, ".") {
 		return nil, "", fmt.Errorf("%w: want three parts", ErrMalformed)
 	}
-	t = &Token{signed: text[:len(header)+1+len(payload)]}
+	t = &Token{text: text, signed: text[:len(header)+1+len(payload)]}
 	if t.signature, ok = decode(signature); !ok {
 		return nil, "", fmt.Errorf("%w: the signature is not base64url", ErrMalformed)
 	}
