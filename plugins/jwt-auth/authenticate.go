@@ -36,6 +36,7 @@ func (c *Config) authenticate(ctx context.Context, headers [][2]string, now time
 	if err != nil {
 		return nil, err
 	}
+	tokens := reader{cache: c.cache}
 	budget, closest := jose.Budget(maxSignatures), error(nil)
 	for i := range c.Consumers {
 		one := &c.Consumers[i]
@@ -43,12 +44,16 @@ func (c *Config) authenticate(ctx context.Context, headers [][2]string, now time
 		if !ok {
 			continue
 		}
-		claims, err := one.verify(ctx, text, now, &budget)
-		if err == nil && !c.Allows(one.Name) {
-			err = errNotAllowed
+		token, err := tokens.read(text)
+		if err == nil {
+			err = one.verify(ctx, token, now, &budget)
 		}
 		if err == nil {
-			return &passed{one, claims, at}, nil
+			c.cache.Keep(token)
+			if c.Allows(one.Name) {
+				return &passed{one, token.Claims, at}, nil
+			}
+			err = errNotAllowed
 		}
 		if ctx.Err() != nil {
 			return nil, err
@@ -76,32 +81,31 @@ func rank(err error) int {
 	}
 }
 
-// verify returns the claims of the token if it is this consumer's. The signature
-// is looked at before the time, so that only those who can sign learn of that.
-func (c *Consumer) verify(ctx context.Context, text string, now time.Time, b *jose.Budget) (claims jose.Claims, err error) {
-	if text == "" {
-		return claims, errMissing
-	}
-	token, err := jose.Parse(text)
-	if err != nil {
-		return claims, err
-	}
+// verify returns nil if the token is this consumer's. What is wrong with the claims
+// is answered as a wrong signature is, so it comes first, being cheap; but only
+// those who can sign learn that a token is over.
+func (c *Consumer) verify(ctx context.Context, token *jose.Token, now time.Time, b *jose.Budget) error {
 	if !c.issued(token.Claims) {
-		return claims, errIssuer
+		return errIssuer
+	}
+	if c.RequireExp && !token.Claims.Get("exp").Exists() {
+		return fmt.Errorf("%w: exp is missing", jose.ErrClaim)
+	}
+	late := token.Claims.CheckTime(now, time.Duration(c.ClockSkewSeconds)*time.Second)
+	if late != nil && !errors.Is(late, jose.ErrExpired) {
+		return late
 	}
 	keys := c.keys
 	if c.source != nil {
+		var err error
 		if keys, err = c.source.For(ctx, token); err != nil {
-			return claims, err
+			return err
 		}
 	}
 	if err := keys.Verify(token, b); err != nil {
-		return claims, err
+		return err
 	}
-	if c.RequireExp && !token.Claims.Get("exp").Exists() {
-		return claims, fmt.Errorf("%w: exp is missing", jose.ErrClaim)
-	}
-	return token.Claims, token.Claims.CheckTime(now, time.Duration(c.ClockSkewSeconds)*time.Second)
+	return late
 }
 
 // issued reports whether the claims are those of the consumer's tokens.

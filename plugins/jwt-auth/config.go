@@ -20,6 +20,7 @@ type Config struct {
 	// claimHeaders are those of all consumers, in lower case: also of those that
 	// only a rule has, for a header that some requests may believe none may send.
 	claimHeaders map[string]bool
+	cache        *jose.Cache // rules share it
 }
 
 // Consumer is one caller, and how its tokens are found and verified.
@@ -63,6 +64,7 @@ func (c *Config) Validate() error {
 	names := map[string]bool{}
 	if c.claimHeaders == nil {
 		c.claimHeaders = map[string]bool{} // rules share it
+		c.cache = jose.NewCache(cacheBytes)
 	}
 	for i := range c.Consumers {
 		one := &c.Consumers[i]

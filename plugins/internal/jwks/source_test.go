@@ -93,6 +93,57 @@ func TestRotation(t *testing.T) {
 	s.want(t, "old key is gone", old, jose.ErrNoKey, 2)
 }
 
+// Tokens that are kept go by the set that is in force, too, and need not be verified
+// again where a set is fetched that has their key.
+func TestRotationAndKeptTokens(t *testing.T) {
+	old, next := josetest.New("1", "ES256"), josetest.New("1", "ES256")
+	s, cache := newService(t, defaults), jose.NewCache(1<<20)
+	text := old.Token(`{}`)
+	verdict := func() error {
+		token, err := cache.Parse(text)
+		if err != nil {
+			return err
+		}
+		set, err := s.For(context.Background(), token)
+		if err != nil {
+			return err
+		}
+		b := jose.Budget(8)
+		if err = set.Verify(token, &b); err == nil {
+			cache.Keep(token)
+		}
+		return err
+	}
+	for _, step := range []struct {
+		name, answer string
+		want         error
+	}{
+		{"its key", josetest.Set(old), nil},
+		{"the same set", josetest.Set(old), nil},
+		{"another key of that name", josetest.Set(next), jose.ErrSignature},
+		{"its key is back", josetest.Set(next, old), nil},
+		{"no key", josetest.Set(), jose.ErrNoKey},
+		{"no answer", "", jose.ErrNoKey},
+		{"its key again", josetest.Set(old), nil},
+	} {
+		s.answer = step.answer
+		s.clock = s.clock.Add(5 * time.Minute)
+		for range 2 {
+			if err := verdict(); !errors.Is(err, step.want) {
+				t.Errorf("%s: %v, want %v", step.name, err, step.want)
+			}
+		}
+	}
+	s.answer = ""
+	s.clock = s.clock.Add(24 * time.Hour)
+	if err := verdict(); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("the keys are too old: %v", err)
+	}
+	if n, _ := cache.Size(); n != 1 {
+		t.Errorf("%d tokens are kept", n)
+	}
+}
+
 // A client that makes up key names can't make the gateway ask more often.
 func TestMadeUpKeyNames(t *testing.T) {
 	key := josetest.New("1", "ES256")
