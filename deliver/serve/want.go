@@ -89,7 +89,11 @@ func (s *server) write() error {
 			w[xds.Extensions] = append(w[xds.Extensions], xds.Resource{Name: e.name})
 		}
 	}
+	var handed []*version
 	for i, r := range w[xds.Extensions] {
+		if e := s.entries[r.Name]; e != nil && len(e.versions) > 0 {
+			handed = append(handed, e.newest())
+		}
 		if e := s.entries[r.Name]; e != nil && len(e.versions) == 0 && files.HasPlugin(r.Name) {
 			w[xds.Extensions][i].Body = nil // an earlier process wrote what serves
 		}
@@ -99,5 +103,25 @@ func (s *server) write() error {
 	for _, name := range changed {
 		s.tell(Reloaded{What: name, Node: s.o.Out})
 	}
+	if err == nil && s.o.Listen == Off {
+		s.handedOut(handed)
+	}
 	return err
+}
+
+// handedOut notes versions that are in the files, where nothing but files tells what
+// serves: a rollout begins beside such a version, and a restart goes on with it.
+func (s *server) handedOut(all []*version) {
+	var fresh []*version
+	s.mu.Lock()
+	for _, v := range all {
+		if !v.good {
+			v.good = true
+			fresh = append(fresh, v)
+		}
+	}
+	s.mu.Unlock()
+	for _, v := range fresh {
+		s.note(v.spec, v.ready)
+	}
 }

@@ -78,6 +78,17 @@ func ownListeners(t *testing.T, e harness.Envoy, form string) {
 	l.envoy.WaitHTTP(l.url("/"), patience, func(r harness.Reply) bool { return r.Status == http.StatusOK && r.Header.Get("X-Code") == "" })
 }
 
+// fileBootstrap is that of an Envoy that reads what it shall have from a directory.
+func (l *lab) fileBootstrap(out string) string {
+	return fmt.Sprintf(`
+node: {id: files, cluster: files}
+admin: {address: {socket_address: {address: 127.0.0.1, port_value: %d}}}
+dynamic_resources:
+  lds_config: {path_config_source: {path: %s}, resource_api_version: V3}
+  cds_config: {path_config_source: {path: %s}, resource_api_version: V3}
+`, l.envoyAdm, filepath.Join(out, "lds.json"), filepath.Join(out, "cds.json"))
+}
+
 // TestFiles: the same as files, for an Envoy that reads them.
 func TestFiles(t *testing.T) {
 	e := harness.OneEnvoy(t)
@@ -87,13 +98,7 @@ func TestFiles(t *testing.T) {
 	url := l.stamp("VERSION-0001")
 	l.apply("stamp", url, `{"v":"1"}`)
 	l.start()
-	l.startEnvoy(e, fmt.Sprintf(`
-node: {id: files, cluster: files}
-admin: {address: {socket_address: {address: 127.0.0.1, port_value: %d}}}
-dynamic_resources:
-  lds_config: {path_config_source: {path: %s}, resource_api_version: V3}
-  cds_config: {path_config_source: {path: %s}, resource_api_version: V3}
-`, l.envoyAdm, filepath.Join(out, "lds.json"), filepath.Join(out, "cds.json")))
+	l.startEnvoy(e, l.fileBootstrap(out))
 	l.waitHeader("/", "X-Config", `{"v":"1"}`)
 	l.apply("stamp", url, `{"v":"2"}`)
 	l.waitHeader("/", "X-Config", `{"v":"2"}`)
