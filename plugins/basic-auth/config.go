@@ -2,10 +2,10 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/sluiceproxy/sluice/plugins/internal/consumer"
+	"github.com/sluiceproxy/sluice/plugins/internal/fault"
 	"github.com/sluiceproxy/sluice/plugins/internal/loose"
 )
 
@@ -41,7 +41,7 @@ func (c *Config) Validate() error {
 	c.users = &users{of: c.Consumers}
 	for i, who := range c.Consumers {
 		if err := c.users.add(who); err != nil {
-			return fmt.Errorf("consumers[%d]: %w", i, err)
+			return fault.At("consumers", i, err)
 		}
 	}
 	return nil

@@ -15,6 +15,9 @@ var (
 	errInvalid = errors.New("the request's credentials are not valid")
 )
 
+// strict refuses padding that has bits in it.
+var strict = base64.StdEncoding.Strict()
+
 // scheme is compared without case (RFC 9110, section 11.1).
 const scheme = "basic "
 
@@ -38,7 +41,7 @@ func parse(header string) (user, password string, err error) {
 		return "", "", errNone
 	}
 	encoded := strings.TrimLeft(header[len(scheme):], " ")
-	text, err := base64.StdEncoding.Strict().DecodeString(encoded)
+	text, err := strict.DecodeString(encoded)
 	// The decoder passes over line breaks.
 	if err != nil || strings.ContainsAny(encoded, "\r\n") || !utf8.Valid(text) {
 		return "", "", errInvalid

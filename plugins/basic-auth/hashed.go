@@ -4,7 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
-	"fmt"
+	"strconv"
 	"strings"
 
 	"golang.org/x/crypto/bcrypt"
@@ -42,7 +42,8 @@ func newHashed(stored string) (*hashed, error) {
 		return nil, errHash
 	}
 	if cost > maxCost {
-		return nil, fmt.Errorf("credential: a bcrypt cost of %d would stop the gateway's thread for too long; it may be %d to %d", cost, bcrypt.MinCost, maxCost)
+		return nil, errors.New("credential: a bcrypt cost of " + strconv.Itoa(cost) + " would stop the gateway's thread for too long; it may be " +
+			strconv.Itoa(bcrypt.MinCost) + " to " + strconv.Itoa(maxCost))
 	}
 	return &hashed{hash: hash}, nil
 }

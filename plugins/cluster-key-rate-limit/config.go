@@ -2,10 +2,10 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
+	"github.com/sluiceproxy/sluice/plugins/internal/fault"
 	"github.com/sluiceproxy/sluice/plugins/internal/limit"
 	"github.com/sluiceproxy/sluice/plugins/internal/limitby"
 	"github.com/sluiceproxy/sluice/sdk/call"
@@ -70,13 +70,13 @@ func (c *Config) Validate() (err error) {
 		return errors.New("global_threshold or rule_items must be set")
 	case c.Global != nil:
 		if c.global, err = c.Global.Limits(c.algorithm); err != nil {
-			return fmt.Errorf("global_threshold: %w", err)
+			return fault.In("global_threshold", err)
 		}
 	}
 	for i, item := range c.Items {
 		rule, err := limitby.NewRule(item, c.algorithm)
 		if err != nil {
-			return fmt.Errorf("rule_items[%d]: %w", i, err)
+			return fault.At("rule_items", i, err)
 		}
 		c.rules = append(c.rules, rule)
 	}

@@ -1,11 +1,14 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sluiceproxy/sluice/sdk/log"
+
+	"github.com/sluiceproxy/sluice/plugins/internal/fault"
 )
 
 // Config is the plugin's configuration, global or a rule's.
@@ -42,7 +45,7 @@ func newList(key string, entries []string) (l list, err error) {
 			case name == "*":
 				l.all = true
 			case !isToken(name):
-				return l, fmt.Errorf("%s: %q is no name", key, name)
+				return l, errors.New(key + ": " + strconv.Quote(name) + " is no name")
 			default:
 				l.names = append(l.names, name)
 			}
@@ -81,7 +84,7 @@ func (c *Config) readOrigins() error {
 		default:
 			o, err := exactOrigin(text)
 			if err != nil {
-				return fmt.Errorf("allow_origins[%d]: %w", i, err)
+				return fault.At("allow_origins", i, err)
 			}
 			c.origins = append(c.origins, o)
 		}
@@ -92,7 +95,7 @@ func (c *Config) readOrigins() error {
 		}
 		p, err := parsePattern(text)
 		if err != nil {
-			return fmt.Errorf("allow_origin_patterns[%d]: %w", i, err)
+			return fault.At("allow_origin_patterns", i, err)
 		}
 		c.patterns = append(c.patterns, p)
 	}

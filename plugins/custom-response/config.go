@@ -2,10 +2,10 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
+	"github.com/sluiceproxy/sluice/plugins/internal/fault"
 	"github.com/sluiceproxy/sluice/plugins/internal/loose"
 	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 )
@@ -52,7 +52,7 @@ func (c *Config) Validate() error {
 	for i, a := range answers {
 		err := c.add(a)
 		if err != nil && c.Rules != nil {
-			err = fmt.Errorf("rules[%d]: %w", i, err)
+			err = fault.At("rules", i, err)
 		}
 		if err != nil {
 			return err
@@ -78,10 +78,10 @@ func (c *Config) add(a Answer) error {
 	for i, status := range a.OnStatus {
 		pattern, err := pattern(string(status))
 		if err == nil && c.has(pattern) {
-			err = fmt.Errorf("%q has an answer already", pattern)
+			err = errors.New(strconv.Quote(pattern) + " has an answer already")
 		}
 		if err != nil {
-			return fmt.Errorf("enable_on_status[%d]: %w", i, err)
+			return fault.At("enable_on_status", i, err)
 		}
 		if strings.Contains(pattern, "x") {
 			c.fuzzy = append(c.fuzzy, fuzzy{pattern, r})
@@ -114,7 +114,7 @@ func pattern(text string) (string, error) {
 		}
 	}
 	if len(text) != 3 || digits < 1 {
-		return "", fmt.Errorf("must be a status, or one with x for any digit, such as 40x, got %q", text)
+		return "", errors.New("must be a status, or one with x for any digit, such as 40x, got " + strconv.Quote(text))
 	}
 	return text, nil
 }
@@ -152,7 +152,7 @@ func (a Answer) reply() (*reply, error) {
 	if a.Status != "" {
 		status, err := strconv.ParseUint(string(a.Status), 10, 32)
 		if err != nil || status < 200 || status > 599 {
-			return nil, fmt.Errorf("status_code: must be from 200 to 599, got %q", a.Status)
+			return nil, errors.New("status_code: must be from 200 to 599, got " + strconv.Quote(string(a.Status)))
 		}
 		r.status = uint32(status)
 	}
@@ -162,7 +162,7 @@ func (a Answer) reply() (*reply, error) {
 		name, value = strings.ToLower(strings.TrimSpace(name)), strings.TrimSpace(value)
 		switch {
 		case !ok || !validHeader(name, value):
-			return nil, fmt.Errorf("headers[%d]: must be name=value, got %q", i, h)
+			return nil, fault.At("headers", i, errors.New("must be name=value, got "+strconv.Quote(string(h))))
 		case name == "content-type":
 			contentType = value
 		case name == "content-length": // is that of the body

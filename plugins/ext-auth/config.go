@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -110,7 +109,7 @@ func (s *HTTPService) Validate() error {
 	case s.EndpointMode == "forward_auth" && e.Path == nil:
 		return errors.New("endpoint: path: is required where endpoint_mode is forward_auth")
 	case s.EndpointMode == "forward_auth" && s.Request.WithRequestBody && bodiless(e.RequestMethod):
-		return fmt.Errorf("authorization_request: with_request_body: requests with method %s have no body", e.RequestMethod)
+		return errors.New("authorization_request: with_request_body: requests with method " + e.RequestMethod + " have no body")
 	}
 	if err := s.foldCase(); err != nil {
 		return err

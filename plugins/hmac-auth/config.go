@@ -2,9 +2,9 @@ package main
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/sluiceproxy/sluice/plugins/internal/consumer"
+	"github.com/sluiceproxy/sluice/plugins/internal/fault"
 	"github.com/sluiceproxy/sluice/plugins/internal/loose"
 )
 
@@ -52,7 +52,7 @@ func (c *Config) Validate() error {
 	signers := make(map[string]signer, len(c.Consumers))
 	for i := range c.Consumers {
 		if err := enter(signers, &c.Consumers[i], apisix); err != nil {
-			return fmt.Errorf("consumers[%d]: %w", i, err)
+			return fault.At("consumers", i, err)
 		}
 	}
 	if !apisix {
@@ -61,7 +61,7 @@ func (c *Config) Validate() error {
 	}
 	if c.AnonymousConsumer != "" {
 		if err := consumer.CheckName(c.AnonymousConsumer); err != nil {
-			return fmt.Errorf("anonymous_consumer: %w", err)
+			return fault.In("anonymous_consumer", err)
 		}
 	}
 	c.dialect = &signatures{

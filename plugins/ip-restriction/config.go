@@ -2,12 +2,12 @@ package main
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 
 	"github.com/sluiceproxy/sluice/plugins/internal/cidr"
 	"github.com/sluiceproxy/sluice/plugins/internal/clientip"
+	"github.com/sluiceproxy/sluice/plugins/internal/fault"
 )
 
 // Config is the plugin's configuration, or a rule's.
@@ -57,7 +57,7 @@ func (c *Config) list(key string, texts []string) error {
 	for i, text := range texts {
 		network, err := cidr.Parse(text)
 		if err != nil {
-			return fmt.Errorf("%s[%d]: %w", key, i, err)
+			return fault.At(key, i, err)
 		}
 		c.networks.Add(network, struct{}{})
 	}

@@ -2,11 +2,11 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/sluiceproxy/sluice/plugins/internal/consumer"
+	"github.com/sluiceproxy/sluice/plugins/internal/fault"
 	"github.com/sluiceproxy/sluice/plugins/internal/loose"
 )
 
@@ -61,7 +61,7 @@ func (c *Config) Validate() error {
 	var all consumer.Keys
 	for i := range c.Consumers {
 		if err := c.add(&c.Consumers[i], &all); err != nil {
-			return fmt.Errorf("consumers[%d]: %w", i, err)
+			return fault.At("consumers", i, err)
 		}
 	}
 	return nil

@@ -38,7 +38,7 @@ func (c *Config) identify(headers [][2]string) (name string, why *refusal) {
 func (c *Config) place(name string, header bool) *place {
 	for i := range c.places {
 		p := &c.places[i]
-		if p.header == header && (p.name == name || header && strings.EqualFold(p.name, name)) {
+		if p.header == header && len(p.name) == len(name) && (p.name == name || header && strings.EqualFold(p.name, name)) {
 			return p
 		}
 	}

@@ -1,10 +1,11 @@
 package main
 
 import (
-	"net/url"
 	"strings"
 
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
+
+	"github.com/sluiceproxy/sluice/plugins/internal/query"
 )
 
 // parameter is a query parameter that carries a key.
@@ -16,13 +17,13 @@ type parameter struct {
 // parameters returns those of the query that carry keys. ok is false where a
 // percent escape of path or query is broken: nobody knows what others read there.
 func (c *Config) parameters(target string) (found []parameter, ok bool) {
-	path, query, _ := strings.Cut(target, "?")
-	if _, err := url.PathUnescape(path); err != nil {
+	path, rest, _ := strings.Cut(target, "?")
+	if broken(path) {
 		return nil, false
 	}
-	for query != "" {
+	for rest != "" {
 		var part string
-		part, query, _ = strings.Cut(query, "&")
+		part, rest, _ = strings.Cut(rest, "&")
 		p, value, valid := c.parameter(part)
 		if !valid {
 			return nil, false
@@ -36,16 +37,28 @@ func (c *Config) parameters(target string) (found []parameter, ok bool) {
 
 // parameter reads one part of the query, name=value.
 func (c *Config) parameter(part string) (p *place, value string, valid bool) {
+	if broken(part) {
+		return nil, "", false
+	}
 	name, value, _ := strings.Cut(part, "=")
-	name, err := url.QueryUnescape(name)
-	if err != nil {
-		return nil, "", false
-	}
-	if value, err = url.QueryUnescape(value); err != nil {
-		return nil, "", false
-	}
-	return c.place(name, false), value, true
+	return c.place(query.Unescape(name, true), false), query.Unescape(value, true), true
 }
+
+// broken reports whether a percent sign is not followed by two hexadecimal digits.
+func broken(text string) bool {
+	for {
+		at := strings.IndexByte(text, '%')
+		if at < 0 {
+			return false
+		}
+		if text = text[at+1:]; len(text) < 2 || !isHex(text[0]) || !isHex(text[1]) {
+			return true
+		}
+		text = text[2:]
+	}
+}
+
+func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
 
 // hide takes the places of keys out of the request.
 func (c *Config) hide(headers [][2]string) error {
@@ -68,12 +81,12 @@ func (c *Config) hide(headers [][2]string) error {
 // withoutKeys is the target without parameters that carry keys; the rest stays as
 // it was written.
 func (c *Config) withoutKeys(target string) string {
-	path, query, has := strings.Cut(target, "?")
+	path, rest, has := strings.Cut(target, "?")
 	if !has || !c.inQuery {
 		return target
 	}
 	var kept []string
-	for _, part := range strings.Split(query, "&") {
+	for _, part := range strings.Split(rest, "&") {
 		if p, _, _ := c.parameter(part); p == nil {
 			kept = append(kept, part)
 		}

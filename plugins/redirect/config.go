@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -63,7 +62,7 @@ func (r *Rule) Validate() (err error) {
 func split(to string) (base, target string, err error) {
 	for i := range len(to) {
 		if c := to[i]; c <= ' ' || c == 0x7f || c == '\\' {
-			return "", "", fmt.Errorf("to: %q must be escaped", c)
+			return "", "", errors.New("to: " + strconv.QuoteRune(rune(c)) + " must be escaped")
 		}
 	}
 	if strings.HasPrefix(to, "/") {

@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
+
+	"github.com/sluiceproxy/sluice/plugins/internal/fault"
 )
 
 // Config is the plugin's configuration, for all requests or a rule's.
@@ -30,7 +32,7 @@ func (c *Config) Validate() error {
 		c.Code = 403
 	}
 	if c.Code < 200 || c.Code > 599 {
-		return fmt.Errorf("blocked_code: must be 0 or from 200 to 599, got %d", c.Code)
+		return errors.New("blocked_code: must be 0 or from 200 to 599, got " + strconv.FormatUint(uint64(c.Code), 10))
 	}
 	c.urls, c.exact = c.texts(c.URLs), c.texts(c.ExactURLs)
 	c.headers, c.bodies = c.texts(c.Headers), c.texts(slices.Concat(c.Bodies, c.OldBodies))
@@ -43,7 +45,7 @@ func (c *Config) Validate() error {
 		}
 		compiled, err := regexp.Compile(pattern)
 		if err != nil {
-			return fmt.Errorf("block_regexp_urls[%d]: %w", i, err)
+			return fault.At("block_regexp_urls", i, err)
 		}
 		c.patterns = append(c.patterns, compiled)
 	}

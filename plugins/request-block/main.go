@@ -64,11 +64,12 @@ func onRequestHeaders(http wrapper.HttpContext, c Config) types.Action {
 func endless(http wrapper.HttpContext) bool { return http.IsWebsocket() || http.Method() == "CONNECT" }
 
 // blockedURL says why a path is blocked, or nothing.
-func (c Config) blockedURL(path string) string {
+func (c *Config) blockedURL(path string) string {
 	if len(c.urls.list)+len(c.exact.list)+len(c.patterns) == 0 {
 		return ""
 	}
-	for _, form := range forms(path) {
+	var few [8]string
+	for _, form := range appendForms(few[:0], path) {
 		if c.exact.are(form) {
 			return "exact"
 		}
@@ -108,6 +109,6 @@ func onRequestPart(http wrapper.HttpContext, c Config, part []byte, _ bool) []by
 }
 
 // block answers the request.
-func (c Config) block(why string) types.Action {
+func (c *Config) block(why string) types.Action {
 	return refuse.With(refuse.Answer{Status: c.Code, Detail: "request-block." + why, Body: c.Message})
 }

@@ -10,7 +10,7 @@ type texts struct {
 }
 
 // text returns s as it is compared.
-func (t texts) text(s string) string {
+func (t *texts) text(s string) string {
 	if !t.fold {
 		return s
 	}
@@ -29,7 +29,7 @@ func (t texts) text(s string) string {
 }
 
 // in reports whether s contains one of the texts.
-func (t texts) in(s string) bool {
+func (t *texts) in(s string) bool {
 	if len(t.list) == 0 {
 		return false
 	}
@@ -43,7 +43,7 @@ func (t texts) in(s string) bool {
 }
 
 // are reports whether s is one of the texts.
-func (t texts) are(s string) bool {
+func (t *texts) are(s string) bool {
 	s = t.text(s)
 	for _, want := range t.list {
 		if s == want {
@@ -55,7 +55,7 @@ func (t texts) are(s string) bool {
 
 // inHeader reports whether a header contains one of the texts, in its name, its
 // value, or both with a line break between. Names have no case.
-func (t texts) inHeader(name, value string) bool {
+func (t *texts) inHeader(name, value string) bool {
 	if t.in(name + "\n" + value) {
 		return true
 	}

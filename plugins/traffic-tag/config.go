@@ -2,11 +2,11 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/sluiceproxy/sluice/plugins/internal/fault"
 	"github.com/sluiceproxy/sluice/plugins/internal/loose"
 )
 
@@ -62,7 +62,7 @@ func (c *Config) Validate() error {
 		sum += g.Weight
 	}
 	if sum > total {
-		return fmt.Errorf("weightGroups: the weights together are %d, more than %d", sum, total)
+		return errors.New("weightGroups: the weights together are " + strconv.Itoa(sum) + ", more than " + strconv.Itoa(total))
 	}
 	if c.DefaultTagKey == "" || c.DefaultTagVal == "" {
 		return nil
@@ -84,14 +84,14 @@ func (g *WeightGroup) Validate() error {
 func checkTag(nameKey, name, valueKey, value string) error {
 	bad := func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r) }
 	if name == "" || strings.ContainsFunc(name, bad) {
-		return fmt.Errorf("%s: not a header's name", nameKey)
+		return errors.New(nameKey + ": not a header's name")
 	}
 	switch strings.ToLower(name) {
 	case "host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer":
-		return fmt.Errorf("%s: %s can't be a tag", nameKey, name)
+		return errors.New(nameKey + ": " + name + " can't be a tag")
 	}
 	if value == "" || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
-		return fmt.Errorf("%s: not a header's value", valueKey)
+		return errors.New(valueKey + ": not a header's value")
 	}
 	return nil
 }
@@ -99,7 +99,7 @@ func checkTag(nameKey, name, valueKey, value string) error {
 // Validate implements config.Validator.
 func (c *Condition) Validate() (err error) {
 	if len(c.Value) != 1 && c.Operator != "in" && c.Operator != "not_in" {
-		return fmt.Errorf("value: %s takes one value", c.Operator)
+		return errors.New("value: " + c.Operator + " takes one value")
 	}
 	switch c.Operator {
 	case "percentage":
@@ -108,7 +108,7 @@ func (c *Condition) Validate() (err error) {
 		}
 	case "regex":
 		if c.regex, err = regexp.Compile(string(c.Value[0])); err != nil {
-			return fmt.Errorf("value: %w", err)
+			return fault.In("value", err)
 		}
 	}
 	return nil

@@ -2,9 +2,10 @@ package main
 
 import (
 	"errors"
-	"fmt"
+	"strconv"
 	"strings"
 
+	"github.com/sluiceproxy/sluice/plugins/internal/fault"
 	"github.com/sluiceproxy/sluice/plugins/internal/loose"
 )
 
@@ -49,10 +50,10 @@ func (c *Config) Validate() (err error) {
 		return errors.New("reqRules or respRules must be set")
 	}
 	if c.request, err = newPlan(c.ReqRules); err != nil {
-		return fmt.Errorf("reqRules%w", err)
+		return fault.New("reqRules"+err.Error(), err)
 	}
 	if c.response, err = newPlan(c.RespRules); err != nil {
-		return fmt.Errorf("respRules%w", err)
+		return fault.New("respRules"+err.Error(), err)
 	}
 	return nil
 }
@@ -81,14 +82,14 @@ func newPlan(rules []Rule) (p plan, err error) {
 			for j, param := range part.params {
 				o, err := newOp(r, part.name, param)
 				if err != nil {
-					return plan{}, fmt.Errorf("[%d].%s[%d]: %w", i, part.name, j, err)
+					return plan{}, fault.At("["+strconv.Itoa(i)+"]."+part.name, j, err)
 				}
 				*part.ops = append(*part.ops, o)
 				p.fromBody = p.fromBody || o.source == inBody && part.name != inBody
 			}
 		}
 		if err := r.check(); err != nil {
-			return plan{}, fmt.Errorf("[%d]: %w", i, err)
+			return plan{}, fault.At("", i, err)
 		}
 	}
 	return p, nil
@@ -99,11 +100,11 @@ func (r Rule) check() error {
 	switch strings.ToLower(r.Operate) {
 	case "remove", "rename", "replace", "add", "append", "map", "dedupe":
 	default:
-		return fmt.Errorf("operate: must be remove, rename, replace, add, append, map or dedupe, got %q", r.Operate)
+		return errors.New("operate: must be remove, rename, replace, add, append, map or dedupe, got " + strconv.Quote(r.Operate))
 	}
 	switch source := r.MapSource; {
 	case source == "", source == inHeaders, source == inQuerys, source == inBody, !strings.EqualFold(r.Operate, "map"):
 		return nil
 	}
-	return fmt.Errorf("mapSource: must be headers, querys or body, got %q", r.MapSource)
+	return errors.New("mapSource: must be headers, querys or body, got " + strconv.Quote(r.MapSource))
 }

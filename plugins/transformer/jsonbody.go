@@ -3,12 +3,13 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
 
 	"github.com/tidwall/gjson"
 	"github.com/tidwall/sjson"
 
 	"github.com/sluiceproxy/sluice/sdk/jsonscan"
+
+	"github.com/sluiceproxy/sluice/plugins/internal/fault"
 )
 
 // edit does operations to the JSON body. Values keep their text: numbers that no
@@ -43,7 +44,7 @@ func (m *message) edit(ops []op) (err error) {
 			}
 		}
 		if err != nil {
-			return fmt.Errorf("%s %s: %w", o.operate, o.key, err)
+			return fault.In(o.operate+" "+o.key, err)
 		}
 	}
 	if !jsonscan.Valid(m.json) {

@@ -2,13 +2,14 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/sluiceproxy/sluice/sdk/jsoncheck"
 	"github.com/sluiceproxy/sluice/sdk/jsonscan"
+
+	"github.com/sluiceproxy/sluice/plugins/internal/fault"
 )
 
 // op is one operation on one name of a part.
@@ -56,10 +57,10 @@ func newOp(r Rule, part string, p Param) (o op, err error) {
 func (o *op) finish(part string, p Param) (err error) {
 	moves := o.operate == "rename" || o.operate == "map"
 	if o.key == "" || moves && o.to == "" {
-		return fmt.Errorf("%s needs names that are not empty", o.operate)
+		return errors.New(o.operate + " needs names that are not empty")
 	}
 	if part == inHeaders && strings.HasPrefix(o.key, ":") && (o.operate == "remove" || o.operate == "rename") {
-		return fmt.Errorf("%s: a message can't be without %s", o.operate, o.key)
+		return errors.New(o.operate + ": a message can't be without " + o.key)
 	}
 	if part == inHeaders && o.operate != "map" || o.source == inHeaders {
 		o.key = strings.ToLower(o.key)
@@ -92,7 +93,7 @@ func (o *op) setPattern(p Param) (err error) {
 		return nil
 	}
 	if o.pattern, err = regexp.Compile(pattern); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return fault.In(name, err)
 	}
 	o.value = strings.ReplaceAll(o.value, `\$`, "$") // as some write it, who had it from a shell
 	return nil
@@ -126,21 +127,21 @@ func valueJSON(value, kind string) ([]byte, error) {
 	case "boolean":
 		b, err := strconv.ParseBool(value)
 		if err != nil {
-			return nil, fmt.Errorf("value_type boolean: %q is none", value)
+			return nil, errors.New("value_type boolean: " + strconv.Quote(value) + " is none")
 		}
 		return strconv.AppendBool(nil, b), nil
 	case "number":
 		if _, err := strconv.ParseFloat(value, 64); err != nil || jsoncheck.Check([]byte(value), jsoncheck.Limits{}) != nil {
-			return nil, fmt.Errorf("value_type number: %q is none in JSON", value)
+			return nil, errors.New("value_type number: " + strconv.Quote(value) + " is none in JSON")
 		}
 		return []byte(value), nil
 	case "object":
 		if err := jsoncheck.Check([]byte(value), jsoncheck.Limits{}); err != nil {
-			return nil, fmt.Errorf("value_type object: %w", err)
+			return nil, fault.In("value_type object", err)
 		}
 		return []byte(value), nil
 	}
-	return nil, fmt.Errorf("value_type: must be string, number, boolean or object, got %q", kind)
+	return nil, errors.New("value_type: must be string, number, boolean or object, got " + strconv.Quote(kind))
 }
 
 // errStrategy says which strategies there are.

@@ -7,9 +7,11 @@ package cidr
 
 import (
 	"errors"
-	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
+
+	"github.com/sluiceproxy/sluice/plugins/internal/fault"
 )
 
 // ErrNetwork is in the error about a text that is no network.
@@ -21,7 +23,7 @@ func Parse(text string) (netip.Prefix, error) {
 	address, length, isPrefix := strings.Cut(strings.TrimSpace(text), "/")
 	addr, err := netip.ParseAddr(address)
 	if err != nil {
-		return netip.Prefix{}, fmt.Errorf("%q: %w", text, ErrNetwork)
+		return netip.Prefix{}, fault.In(strconv.Quote(text), ErrNetwork)
 	}
 	mapped := addr.Is4In6()
 	addr = addr.Unmap().WithZone("")
@@ -33,7 +35,7 @@ func Parse(text string) (netip.Prefix, error) {
 			bits -= 96
 		}
 		if err != nil || bits < 0 || bits > addr.BitLen() {
-			return netip.Prefix{}, fmt.Errorf("%q: %w", text, ErrNetwork)
+			return netip.Prefix{}, fault.In(strconv.Quote(text), ErrNetwork)
 		}
 	}
 	return netip.PrefixFrom(addr, bits).Masked(), nil

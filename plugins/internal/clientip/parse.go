@@ -26,7 +26,13 @@ func Parse(text string) (netip.Addr, error) {
 	if len(text) > maxText {
 		return netip.Addr{}, errText
 	}
-	addr, err := netip.ParseAddr(text)
+	var addr netip.Addr
+	err := errText
+	// With one colon it has a port, and without it is no address of IPv6: the parser
+	// need not try, and make an error, first.
+	if colon := strings.IndexByte(text, ':'); colon < 0 || colon != strings.LastIndexByte(text, ':') {
+		addr, err = netip.ParseAddr(text)
+	}
 	if err != nil {
 		if addr, err = withPort(text); err != nil {
 			return netip.Addr{}, errText

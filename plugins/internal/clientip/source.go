@@ -2,11 +2,12 @@ package clientip
 
 import (
 	"errors"
-	"fmt"
 	"net/netip"
 	"strings"
 
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
+
+	"github.com/sluiceproxy/sluice/plugins/internal/fault"
 )
 
 var (
@@ -41,27 +42,36 @@ func (s Source) Addr() (netip.Addr, error) {
 	}
 	headers, err := proxywasm.GetHttpRequestHeaders()
 	if err != nil {
-		return netip.Addr{}, fmt.Errorf("%w %s: %w", ErrHeader, s.header, err)
+		return netip.Addr{}, s.broken(err)
 	}
 	text, found := pick(headers, s.header, s.hops)
 	if !found {
-		return netip.Addr{}, fmt.Errorf("%w %s: it has fewer addresses", ErrHeader, s.header)
+		return netip.Addr{}, s.broken(errFewer)
 	}
 	addr, err := Parse(text)
 	if err != nil {
-		return netip.Addr{}, fmt.Errorf("%w %s: %w", ErrHeader, s.header, err)
+		return netip.Addr{}, s.broken(err)
 	}
 	return addr, nil
 }
 
+// peerAddress is the property with the address of the connection's other end.
+var peerAddress = []string{"source", "address"}
+
+var errFewer = errors.New("it has fewer addresses")
+
+func (s Source) broken(err error) error {
+	return fault.New(ErrHeader.Error()+" "+s.header+": "+err.Error(), ErrHeader, err)
+}
+
 func (s Source) fromConnection() (netip.Addr, error) {
-	peer, err := proxywasm.GetProperty([]string{"source", "address"})
+	peer, err := proxywasm.GetProperty(peerAddress)
 	if err != nil {
-		return netip.Addr{}, fmt.Errorf("%w: %w", ErrConnection, err)
+		return netip.Addr{}, fault.New(ErrConnection.Error()+": "+err.Error(), ErrConnection, err)
 	}
 	addr, err := Parse(string(peer))
 	if err != nil {
-		return netip.Addr{}, fmt.Errorf("%w: %w", ErrConnection, err)
+		return netip.Addr{}, fault.New(ErrConnection.Error()+": "+err.Error(), ErrConnection, err)
 	}
 	return addr, nil
 }

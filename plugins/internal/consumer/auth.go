@@ -2,8 +2,8 @@ package consumer
 
 import (
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sluiceproxy/sluice/plugins/internal/loose"
@@ -76,7 +76,7 @@ func (a *Auth) Allows(name string) bool {
 func CheckName(name string) error {
 	bad := func(r rune) bool { return r < ' ' || r == 0x7f || r == ',' }
 	if name == "" || strings.TrimSpace(name) != name || strings.ContainsFunc(name, bad) {
-		return fmt.Errorf("the consumer's name %q must be one word or more, without commas and control characters", name)
+		return errors.New("the consumer's name " + strconv.Quote(name) + " must be one word or more, without commas and control characters")
 	}
 	return nil
 }

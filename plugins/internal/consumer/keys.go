@@ -16,9 +16,12 @@ var ErrDuplicate = errors.New("two consumers have the same credential")
 // The time of a search says nothing about the credentials: what is looked up is a
 // hash of theirs with a random number in it.
 type Keys struct {
-	salt  [sha256.Size]byte
+	salt  [saltSize]byte
 	names map[[sha256.Size]byte]string
 }
+
+// saltSize is as long as salt and a sum may be together to be one block of SHA-256.
+const saltSize = 16
 
 // Add stores a consumer's credential, in clear or hashed as NewSecret takes it.
 func (k *Keys) Add(stored, name string) error {
@@ -42,9 +45,9 @@ func (k *Keys) Add(stored, name string) error {
 
 // place is where a credential with that sum is.
 func (k *Keys) place(sum [sha256.Size]byte) [sha256.Size]byte {
-	var b [2 * sha256.Size]byte
+	var b [saltSize + sha256.Size]byte
 	copy(b[:], k.salt[:])
-	copy(b[sha256.Size:], sum[:])
+	copy(b[saltSize:], sum[:])
 	return sha256.Sum256(b[:])
 }
 
@@ -53,6 +56,6 @@ func (k *Keys) Find(given string) (name string, found bool) {
 	if len(k.names) == 0 {
 		return "", false
 	}
-	name, found = k.names[k.place(sha256.Sum256([]byte(given)))]
+	name, found = k.names[k.place(sumOf(given))]
 	return name, found
 }

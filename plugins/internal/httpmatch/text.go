@@ -2,9 +2,10 @@ package httpmatch
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/sluiceproxy/sluice/plugins/internal/fault"
 )
 
 // Text is a condition that a text fulfils or not. Exactly one of the fields that
@@ -79,7 +80,7 @@ func (t *Text) compile(fold bool) (err error) {
 		expression = "(?i)" + expression
 	}
 	if t.re, err = regexp.Compile(expression); err != nil {
-		return fmt.Errorf("regex: %w", err)
+		return fault.In("regex", err)
 	}
 	return nil
 }

@@ -1,8 +1,10 @@
 package limit
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
+
+	"github.com/sluiceproxy/sluice/plugins/internal/fault"
 )
 
 // Algorithm is a way of counting.
@@ -30,7 +32,7 @@ func (a Algorithm) String() string {
 	if n := names(); int(a) < len(n) {
 		return n[a]
 	}
-	return fmt.Sprintf("algorithm %d", uint8(a))
+	return "algorithm " + strconv.Itoa(int(a))
 }
 
 // ParseAlgorithm returns the algorithm of a name.
@@ -41,7 +43,7 @@ func ParseAlgorithm(name string) (Algorithm, error) {
 			return Algorithm(i), nil
 		}
 	}
-	return 0, fmt.Errorf("%w: algorithm %q, want one of %s", ErrLimit, name, strings.Join(n[:], ", "))
+	return 0, fault.Of(ErrLimit, "algorithm "+strconv.Quote(name)+", want one of "+strings.Join(n[:], ", "))
 }
 
 // Slots is how many parts SlidingWindow counts a window in.

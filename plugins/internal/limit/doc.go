@@ -7,8 +7,10 @@ package limit
 
 import (
 	"errors"
-	"fmt"
+	"strconv"
 	"time"
+
+	"github.com/sluiceproxy/sluice/plugins/internal/fault"
 )
 
 // Limit is how many requests of a key may pass.
@@ -52,14 +54,16 @@ func (l Limit) Check() error {
 	}
 	switch {
 	case l.Window < time.Millisecond || l.Window > MaxWindow || l.Window%time.Millisecond != 0:
-		return fmt.Errorf("%w: a window of %v, want whole milliseconds up to %v", ErrLimit, l.Window, MaxWindow)
+		return fault.Of(ErrLimit, "a window of "+l.Window.String()+", want whole milliseconds up to "+MaxWindow.String())
 	case l.Count < 1 || l.Count > most:
-		return fmt.Errorf("%w: a count of %d, want 1 to %d", ErrLimit, l.Count, most)
+		return fault.Of(ErrLimit, "a count of "+decimal(l.Count)+", want 1 to "+decimal(most))
 	case l.Burst < 0 || l.Burst > most:
-		return fmt.Errorf("%w: a burst of %d, want up to %d", ErrLimit, l.Burst, most)
+		return fault.Of(ErrLimit, "a burst of "+decimal(l.Burst)+", want up to "+decimal(most))
 	}
 	return nil
 }
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }
 
 // burst returns what GCRA lets through at once.
 func (l Limit) burst() int64 {

@@ -3,10 +3,12 @@ package limit
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/sluiceproxy/sluice/sdk/call"
+
+	"github.com/sluiceproxy/sluice/plugins/internal/fault"
 )
 
 // ErrAnswer is returned where Redis answers something that the script doesn't.
@@ -55,7 +57,7 @@ func redisKey(l Limit) string {
 // verdictOf reads the script's answer.
 func verdictOf[V interface{ Integer() int }](values []V, limits []Limit) (Verdict, error) {
 	if len(values) != 1+2*len(limits) {
-		return Verdict{}, fmt.Errorf("%w: %d numbers, want %d", ErrAnswer, len(values), 1+2*len(limits))
+		return Verdict{}, fault.Of(ErrAnswer, strconv.Itoa(len(values))+" numbers, want "+strconv.Itoa(1+2*len(limits)))
 	}
 	allowed := values[0].Integer() == 1
 	var out Verdict
@@ -68,7 +70,7 @@ func verdictOf[V interface{ Integer() int }](values []V, limits []Limit) (Verdic
 		out = tighter(out, v)
 	}
 	if out.Allowed != allowed {
-		return Verdict{}, fmt.Errorf("%w: %d, although the limits say otherwise", ErrAnswer, values[0].Integer())
+		return Verdict{}, fault.Of(ErrAnswer, strconv.Itoa(values[0].Integer())+", although the limits say otherwise")
 	}
 	return out, nil
 }

@@ -18,8 +18,9 @@ import (
 type Shared struct {
 	// Prefix begins the names of all values: the plugin's name and a colon.
 	Prefix string
-	// Now is the clock; nil is time.Now.
-	Now func() time.Time
+	// Now is the clock, in milliseconds of the Unix epoch; nil is time.Now. (A
+	// time.Time here would bring the formats of times and their zones along.)
+	Now func() int64
 	// Buckets and Entries bound the table. 0 means 1024 buckets of 16 keys,
 	// which is 16,384 keys and about 600 KiB.
 	Buckets, Entries int
@@ -32,7 +33,7 @@ type Shared struct {
 // gateway's: it tells nothing about the request.
 func (s *Shared) Take(limits ...Limit) (Verdict, error) {
 	verdict := Verdict{Allowed: true}
-	now := s.now().UnixMilli()
+	now := s.now()
 	for i, l := range limits {
 		v, err := s.take(l, now)
 		if err != nil || !v.Allowed {
@@ -46,11 +47,11 @@ func (s *Shared) Take(limits ...Limit) (Verdict, error) {
 	return verdict, nil
 }
 
-func (s *Shared) now() time.Time {
+func (s *Shared) now() int64 {
 	if s.Now != nil {
 		return s.Now()
 	}
-	return time.Now()
+	return time.Now().UnixMilli()
 }
 
 // errRefused ends an update without a change: what is refused writes nothing.

@@ -37,7 +37,7 @@ func (d *data) update(key string, change func([]byte) ([]byte, error)) error {
 
 func newShared(now *time.Time) (*Shared, *data) {
 	d := &data{values: map[string][]byte{}, fails: map[string]error{}}
-	return &Shared{Prefix: "p:", Now: func() time.Time { return *now }, write: d.update}, d
+	return &Shared{Prefix: "p:", Now: func() int64 { return now.UnixMilli() }, write: d.update}, d
 }
 
 func take(t *testing.T, s *Shared, limits ...Limit) Verdict {

@@ -2,12 +2,13 @@ package limitby
 
 import (
 	"errors"
-	"fmt"
 	"net/netip"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/sluiceproxy/sluice/plugins/internal/clientip"
+	"github.com/sluiceproxy/sluice/plugins/internal/fault"
 	"github.com/sluiceproxy/sluice/plugins/internal/limit"
 )
 
@@ -66,7 +67,7 @@ func NewRule(i Item, a limit.Algorithm) (*Rule, error) {
 			m.limits, err = k.Limits(a)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("limit_keys[%d]: %w", n, err)
+			return nil, fault.At("limit_keys", n, err)
 		}
 		r.keys = append(r.keys, m)
 	}
@@ -134,10 +135,10 @@ func (r *Rule) matcher(key string) (m matcher, err error) {
 	case isPattern:
 		m.pattern, err = regexp.Compile(pattern)
 	default:
-		return m, fmt.Errorf("key: with %s must be * or begin with regexp:, got %q", r.name, key)
+		return m, errors.New("key: with " + r.name + " must be * or begin with regexp:, got " + strconv.Quote(key))
 	}
 	if err != nil {
-		return m, fmt.Errorf("key: %w", err)
+		return m, fault.In("key", err)
 	}
 	return m, nil
 }
