@@ -25,7 +25,7 @@ const maxSignatures = 8
 // passed is a request that may go on.
 type passed struct {
 	consumer *Consumer
-	claims   jose.Claims
+	claims   *jose.Claims
 	at       place
 }
 
@@ -51,7 +51,7 @@ func (c *Config) authenticate(ctx context.Context, headers [][2]string, now time
 		if err == nil {
 			c.cache.Keep(token)
 			if c.Allows(one.Name) {
-				return &passed{one, token.Claims, at}, nil
+				return &passed{one, &token.Claims, at}, nil
 			}
 			err = errNotAllowed
 		}
@@ -85,7 +85,7 @@ func rank(err error) int {
 // is answered as a wrong signature is, so it comes first, being cheap; but only
 // those who can sign learn that a token is over.
 func (c *Consumer) verify(ctx context.Context, token *jose.Token, now time.Time, b *jose.Budget) error {
-	if !c.issued(token.Claims) {
+	if !c.issued(&token.Claims) {
 		return errIssuer
 	}
 	if c.RequireExp && !token.Claims.Get("exp").Exists() {
@@ -109,7 +109,7 @@ func (c *Consumer) verify(ctx context.Context, token *jose.Token, now time.Time,
 }
 
 // issued reports whether the claims are those of the consumer's tokens.
-func (c *Consumer) issued(claims jose.Claims) bool {
+func (c *Consumer) issued(claims *jose.Claims) bool {
 	if c.Issuer != "" && !claims.IssuedBy(c.Issuer) {
 		return false
 	}

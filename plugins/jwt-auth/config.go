@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sluiceproxy/sluice/sdk/log"
@@ -21,6 +22,7 @@ type Config struct {
 	// only a rule has, for a header that some requests may believe none may send.
 	claimHeaders map[string]bool
 	cache        *jose.Cache // rules share it
+	tokenHeaders []string    // those that may hold a token of any consumer
 }
 
 // Consumer is one caller, and how its tokens are found and verified.
@@ -66,6 +68,7 @@ func (c *Config) Validate() error {
 		c.claimHeaders = map[string]bool{} // rules share it
 		c.cache = jose.NewCache(cacheBytes)
 	}
+	c.tokenHeaders = nil
 	for i := range c.Consumers {
 		one := &c.Consumers[i]
 		if names[one.Name] {
@@ -74,6 +77,11 @@ func (c *Config) Validate() error {
 		names[one.Name] = true
 		for _, h := range one.ClaimsToHeaders {
 			c.claimHeaders[strings.ToLower(h.Header)] = true
+		}
+		for _, h := range one.FromHeaders {
+			if name := strings.ToLower(h.Name); !slices.Contains(c.tokenHeaders, name) {
+				c.tokenHeaders = append(c.tokenHeaders, name)
+			}
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sluiceproxy/sluice/plugins/internal/query"
@@ -26,16 +27,20 @@ const (
 // a header that may hold one, whatever is in them: some gateways join them.
 func (c *Config) find(headers [][2]string) (at place, err error) {
 	n, twice := 0, false
-	lines := map[string]bool{}
+	var room [4]int
+	lines := room[:0]
 	places(headers, func(p place) {
+		if p.kind == inHeader {
+			i := c.tokenHeader(p.name)
+			if i < 0 {
+				return
+			}
+			twice = twice || slices.Contains(lines, i)
+			lines = append(lines, i)
+		}
 		if c.mayHold(p) {
 			at = p
 			n++
-		}
-		if p.kind == inHeader && c.reads(p.name) {
-			name := strings.ToLower(p.name)
-			twice = twice || lines[name]
-			lines[name] = true
 		}
 	})
 	switch {
@@ -47,16 +52,9 @@ func (c *Config) find(headers [][2]string) (at place, err error) {
 	return at, nil
 }
 
-// reads reports whether a consumer's token may be in a header of that name.
-func (c *Config) reads(name string) bool {
-	for i := range c.Consumers {
-		for _, h := range c.Consumers[i].FromHeaders {
-			if strings.EqualFold(h.Name, name) {
-				return true
-			}
-		}
-	}
-	return false
+// tokenHeader says which of the headers that may hold a token has that name, or -1.
+func (c *Config) tokenHeader(name string) int {
+	return slices.IndexFunc(c.tokenHeaders, func(h string) bool { return strings.EqualFold(h, name) })
 }
 
 // mayHold reports whether a consumer's token may be in that place.
@@ -82,19 +80,10 @@ func (c *Consumer) token(p place) (text string, ok bool) {
 		}
 		return "", false
 	case inQuery:
-		return p.value, contains(c.FromParams, p.name)
+		return p.value, slices.Contains(c.FromParams, p.name)
 	default:
-		return p.value, contains(c.FromCookies, p.name)
+		return p.value, slices.Contains(c.FromCookies, p.name)
 	}
-}
-
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
 }
 
 // cut takes the prefix off.

@@ -43,7 +43,7 @@ func Parse(text string) (*Token, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.Claims = Claims{json: claims}
+	t.Claims = newClaims(claims)
 	return t, nil
 }
 
