@@ -108,7 +108,7 @@ func allI32(d api.FunctionDefinition, params, results int) bool {
 
 // guestFunc is an exported function, resolved once for each VM.
 type guestFunc struct {
-	fn     api.Function
+	fn     guestCode
 	name   string
 	params int
 	result bool

@@ -13,6 +13,7 @@ type Module struct {
 	runtime  *Runtime
 	compiled wazero.CompiledModule
 	abi      ABI
+	connect  Connect // of a module whose VMs are processes; else nil
 }
 
 // Name returns the name that was given to Compile.
@@ -48,6 +49,9 @@ func (vm *VM) instantiate(ctx context.Context) error {
 			return err
 		}
 		vm.bind(mod)
+		if vm.module.connect != nil {
+			return vm.startRemote(ctx)
+		}
 		return nil
 	})
 	if err == nil {

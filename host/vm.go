@@ -55,6 +55,7 @@ type VM struct {
 	mem    api.Memory
 	funcs  [callbackCount]*guestFunc
 	malloc *guestFunc
+	remote *remote    // the guest, where it is another process; else nil
 	stack  [16]uint64 // arguments and results of the call that runs
 	mstack [4]uint64  // the same for malloc, which runs inside a call
 
@@ -231,6 +232,9 @@ func (vm *VM) release(ctx context.Context) error {
 	vm.o.Shared.release(vm.o.Name, vm)
 	close(vm.closed)
 	vm.flushOutput()
+	if vm.remote != nil {
+		vm.remote.close()
+	}
 	if vm.mod == nil {
 		return nil
 	}

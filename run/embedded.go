@@ -49,6 +49,9 @@ type embeddedEngine struct {
 
 	callTimeout time.Duration
 
+	guest  host.Connect // of a plugin that runs in a process of its own; else nil
+	module *host.Module // that plugin
+
 	mu    sync.Mutex // guards what follows
 	state State
 	err   error
@@ -82,6 +85,11 @@ func (e *embeddedEngine) Start(ctx context.Context, s Setup) (err error) {
 	if e.runtime, err = host.NewRuntime(ctx, host.RuntimeOptions{}); err != nil {
 		return err
 	}
+	if e.guest != nil {
+		if e.module, err = e.runtime.Remote(ctx, s.Plugins[0].Name, e.guest); err != nil {
+			return err
+		}
+	}
 	if e.gw, err = gateway.New(ctx, e.options(s.State)); err != nil {
 		return reword(err, cutStack) // the plugin's log has told it
 	}
@@ -103,7 +111,7 @@ func (e *embeddedEngine) options(s State) gateway.Options {
 	level, on := hostLevel(e.setup.LogLevel)
 	return gateway.Options{
 		Runtime: e.runtime, Clusters: e.clusters, Concurrency: e.setup.Workers, CallTimeout: e.callTimeout,
-		Routes: gatewayRoutes(s.Routes), Plugins: gatewayPlugins(s.Plugins),
+		Routes: e.routes(s.Routes), Plugins: e.plugins(s.Plugins),
 		LogLevel: level,
 		Log: func(l host.LogLevel, plugin, msg string) {
 			if on {
@@ -192,6 +200,26 @@ func upstreams(cs []Cluster) []upstream.Cluster {
 			u.TLS = &tls.Config{InsecureSkipVerify: true}
 		}
 		out = append(out, u)
+	}
+	return out
+}
+
+// plugins are the gateway's for those of a state.
+func (e *embeddedEngine) plugins(ps []Plugin) []gateway.Plugin {
+	if e.module == nil {
+		return gatewayPlugins(ps)
+	}
+	return []gateway.Plugin{{Name: ps[0].Name, Module: e.module, Config: ps[0].Config}}
+}
+
+// routes are the gateway's for those of a state. With a debugger, no route has a
+// timeout: a breakpoint would make it run out.
+func (e *embeddedEngine) routes(rs []Route) []gateway.Route {
+	out := gatewayRoutes(rs)
+	for i := range out {
+		if e.guest != nil {
+			out[i].Timeout = -1
+		}
 	}
 	return out
 }

@@ -1,5 +1,5 @@
-// Package native compiles a plugin for this machine, to run it under a debugger in
-// front of real traffic.
+// Package native compiles a plugin for this machine, to run it under a debugger
+// behind a gateway in another process.
 package native
 
 import (
@@ -17,8 +17,8 @@ import (
 	"github.com/sluiceproxy/sluice/build/internal/gotool"
 )
 
-// Variable is the environment variable that tells the program what to serve: the
-// JSON of a Setup of package sdk/plugintest/serve.
+// Variable is the environment variable that tells the program where its gateway
+// listens: the path of a Unix socket.
 const Variable = "SLUICE_DEBUG"
 
 // Options say what to compile.
@@ -31,15 +31,32 @@ type Options struct {
 	Go string
 }
 
-// added is the file that serves. Its name is the last of the package's, so that
-// what it does comes after the plugin's own init functions.
+// added is the file that connects the plugin with its gateway. Its name is the last
+// of the package's, so that what it does comes after the plugin's own init
+// functions; its variables are made before these.
 const added = "zzzz_sluice_debug.go"
 
 const source = `package main
 
-import sluicedebug "github.com/sluiceproxy/sluice/sdk/plugintest/serve"
+import (
+	sluicefmt "fmt"
+	sluiceos "os"
 
-func init() { sluicedebug.Main() }
+	sluiceremote "github.com/sluiceproxy/sluice/sdk/remote"
+)
+
+var sluiceSession, sluiceError = sluiceremote.Connect(sluiceos.Getenv("` + Variable + `"))
+
+func init() {
+	if sluiceError == nil {
+		sluiceError = sluiceSession.Serve()
+	}
+	if sluiceError != nil {
+		sluicefmt.Fprintln(sluiceos.Stderr, "sluice debug:", sluiceError)
+		sluiceos.Exit(1)
+	}
+	sluiceos.Exit(0)
+}
 `
 
 // Build compiles a plugin without optimisation and inlining, so that a debugger
@@ -91,7 +108,7 @@ func Build(ctx context.Context, o Options) (err error) {
 	return err
 }
 
-// overlay writes the file that serves, and the list that puts it into the package.
+// overlay writes the added file, and the list that puts it into the package.
 func overlay(tmp, dir string) (string, error) {
 	file := filepath.Join(tmp, added)
 	if err := os.WriteFile(file, []byte(source), 0o600); err != nil {

@@ -24,7 +24,15 @@ func NewModules() *Modules { return &Modules{keep: true} }
 type module struct {
 	*host.Module
 	id   [sha256.Size]byte
-	refs int
+	refs int // 0 for a module that the caller has made
+}
+
+// of returns the module of a plugin.
+func (c *Modules) of(ctx context.Context, r *host.Runtime, p *Plugin) (*module, error) {
+	if p.Module != nil {
+		return &module{Module: p.Module}, nil
+	}
+	return c.get(ctx, r, p.Name, p.Code)
 }
 
 func (c *Modules) get(ctx context.Context, r *host.Runtime, name string, code []byte) (*module, error) {
@@ -50,6 +58,9 @@ func (c *Modules) get(ctx context.Context, r *host.Runtime, name string, code []
 func (c *Modules) put(ctx context.Context, m *module) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if m.refs == 0 {
+		return
+	}
 	if m.refs--; m.refs == 0 && !c.keep {
 		delete(c.byID, m.id)
 		_ = m.Close(ctx)

@@ -89,6 +89,9 @@ type Plugin struct {
 	Name string
 	// Code is the wasm module. It must not be changed afterwards.
 	Code []byte
+	// Module, where it is not nil, is used in place of Code: see
+	// host.Runtime.Remote. It stays the caller's to close.
+	Module *host.Module
 	// Config is what the plugin reads as its configuration.
 	Config []byte
 	// VMConfig is what proxy_on_vm_start reads.

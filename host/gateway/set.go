@@ -54,7 +54,7 @@ func (g *Gateway) newSet(ctx context.Context, plugins []Plugin) (*set, error) {
 	s := &set{g: g}
 	s.refs.Store(1)
 	for i := range plugins {
-		m, err := g.modules.get(ctx, g.runtime, plugins[i].Name, plugins[i].Code)
+		m, err := g.modules.of(ctx, g.runtime, &plugins[i])
 		if err != nil {
 			s.close()
 			return nil, &LoadError{plugins[i].Name, i, "compile", err}

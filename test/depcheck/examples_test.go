@@ -18,7 +18,7 @@ import (
 // that go test runs and compares.
 var shown = []string{
 	"sdk/bundle", "sdk/call", "sdk/config", "sdk/config/pattern", "sdk/config/schema", "sdk/filter", "sdk/jsoncheck", "sdk/jsonscan", "sdk/log", "sdk/plugin",
-	"sdk/plugintest", "sdk/plugintest/serve", "sdk/proxywasm", "sdk/proxywasm/types", "sdk/wrapper",
+	"sdk/plugintest", "sdk/proxywasm", "sdk/proxywasm/types", "sdk/remote", "sdk/wrapper",
 }
 
 // introduced are the packages that have one such Example at least.
