@@ -100,7 +100,7 @@ func TestGenOutput(t *testing.T) {
 			Files    []struct{ Path, Change string }
 			Warnings []string
 		}
-		if err := json.Unmarshal([]byte(r.stdout), &got); err != nil || r.code != exitOK || len(got.Files) != 1 || got.Files[0].Change != want || got.Warnings == nil {
+		if err := json.Unmarshal([]byte(r.stdout), &got); err != nil || r.code != exitOK || len(got.Files) != 2 || got.Files[0].Change != want || got.Files[1].Change != want || got.Warnings == nil {
 			t.Errorf("JSON: %v %+v", err, r)
 		}
 	}

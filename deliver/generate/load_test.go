@@ -152,8 +152,12 @@ func TestWrite(t *testing.T) {
 			t.Fatal(err)
 		}
 		r, err := Run(context.Background(), o)
-		if err != nil || len(r.Files) != 1 || r.Files[0].Change != c.want || r.Files[0].Path != filepath.Join("out", "envoy.yaml") {
+		if err != nil || len(r.Files) != 2 || r.Files[0].Change != c.want || r.Files[0].Path != filepath.Join("out", "envoy.yaml") {
 			t.Errorf("%s: %v %+v", c.want, err, r)
+			continue
+		}
+		if m := r.Files[1]; !strings.HasPrefix(m.Path, filepath.Join("out", "plugins")) || (m.Change == "wrote") != (c.want == "wrote") {
+			t.Errorf("%s: the module: %+v", c.want, m)
 		}
 	}
 	modules, err := filepath.Glob("out/plugins/*.wasm")
@@ -189,6 +193,12 @@ func TestRun(t *testing.T) {
 			t.Errorf("%s: %v %+v", c.name, err, r)
 		}
 	}
+	for _, what := range []string{WasmPlugin, EnvoyFilter} {
+		r, err := Run(context.Background(), Options{What: what, Args: []string{"demo.wasm", "wp.yaml"}, For: wasmplugin.Istio})
+		if err != nil || len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "on its own machine") {
+			t.Errorf("a file for another machine: %v %+v", err, r)
+		}
+	}
 	for _, c := range []struct {
 		o    Options
 		want string
@@ -197,6 +207,9 @@ func TestRun(t *testing.T) {
 		{Options{What: Envoy, Args: []string{"no.wasm"}, Gateway: up}, "no.wasm"},
 		{Options{What: WasmPlugin, Args: []string{"wp.yaml"}, For: wasmplugin.EnvoyGateway}, "spec.targetRefs"},
 		{Options{What: EnvoyFilter, Args: []string{"none.yaml"}}, "none.yaml"},
+		{Options{What: Envoy, Args: []string{"demo.wasm"}, Gateway: up, Modules: "etc/p"}, "absolute path"},
+		{Options{What: Envoy, Args: []string{"demo.wasm"}, Gateway: up, Local: Local{Name: "Demo"}}, "small letters"},
+		{Options{What: Envoy, Args: []string{"demo.wasm"}, Gateway: up, Local: Local{Namespace: "a/b"}}, "small letters"},
 	} {
 		if _, err := Run(context.Background(), c.o); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %q", c.o.What, err, c.want)

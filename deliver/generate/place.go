@@ -18,10 +18,26 @@ import (
 func (o Options) preparer() (*prepare.Preparer, error) {
 	p := o.Prepare
 	p.NoTrial = true // a configuration may name clusters that are not here
-	if o.Out != "" && o.What != EnvoyFilter {
-		p.Dir = filepath.Join(o.Out, "plugins")
-	}
+	p.Dir = o.moduleDir()
 	return prepare.New(p)
+}
+
+// moduleDir is where modules are written, "" for nowhere.
+func (o Options) moduleDir() string {
+	if o.Out == "" || o.What == EnvoyFilter {
+		return ""
+	}
+	return filepath.Join(o.Out, "plugins")
+}
+
+// moduleFiles are the names of what is there already.
+func (o Options) moduleFiles() map[string]bool {
+	names := map[string]bool{}
+	entries, _ := os.ReadDir(o.moduleDir()) // what can't be read is made, or fails later
+	for _, e := range entries {
+		names[e.Name()] = true
+	}
+	return names
 }
 
 // seen is the path under which Envoy finds a module, "" if it was not written.

@@ -73,12 +73,18 @@ type File struct {
 
 // Run generates. Without an error all files are written.
 func Run(ctx context.Context, o Options) (*Result, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	ps, warnings, err := load(o.Args, o.Local)
 	if err != nil {
 		return nil, err
 	}
+	warnings = append(warnings, o.elsewhere(ps)...)
+	var written []File
 	if o.What != WasmPlugin && (o.What != EnvoyFilter || o.Restrict) {
-		ws, err := modules(ctx, ps, o)
+		var ws []wasmplugin.Warning
+		written, ws, err = modules(ctx, ps, o)
 		if err != nil {
 			return nil, err
 		}
@@ -93,12 +99,13 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		r.Warnings = append(r.Warnings, w.String())
 	}
 	for _, f := range files {
-		written, err := o.write(f)
+		done, err := o.write(f)
 		if err != nil {
 			return nil, err
 		}
-		r.Files = append(r.Files, written)
+		r.Files = append(r.Files, done)
 	}
+	r.Files = append(r.Files, written...)
 	return r, nil
 }
 
