@@ -1,6 +1,8 @@
 package refuse
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/sluiceproxy/sluice/sdk/plugintest"
@@ -32,5 +34,17 @@ func TestWith(t *testing.T) {
 		if ex.Reply == nil || ex.Reply.Status != want || ex.Upstream.Sent() {
 			t.Errorf("%s: %+v, upstream %v", which, ex.Reply, ex.Upstream.Sent())
 		}
+		if log := h.LogsAt(proxywasm.LogLevelError); (want == 500) != slices.ContainsFunc(log, func(l string) bool { return strings.Contains(l, "answer ") }) {
+			t.Errorf("%s: log %q", which, log)
+		}
+	}
+}
+
+// The answer is the plugin's; the status of gRPC is the gateway's to find.
+func TestAnswer(t *testing.T) {
+	h := plugintest.New(t, plugintest.Options{})
+	reply := h.Request([][2]string{{":method", "GET"}, {":path", "/"}, {":authority", "a"}, {":scheme", "http"}, {"x-which", "plain"}}).Reply
+	if reply == nil || reply.Detail != "x.no_key" || string(reply.Body) != "no" || reply.Headers.Get("www-authenticate") != "Key" || reply.GRPCStatus != -1 {
+		t.Errorf("%+v", reply)
 	}
 }
