@@ -76,6 +76,7 @@ type builder struct {
 	closed   []string
 	dropped  []string
 	replaced []string
+	trimmed  []string
 	warnings []string
 }
 
@@ -131,6 +132,7 @@ func (b *builder) result(code []byte, start time.Time) (*Result, error) {
 		Closed:    nonNil(b.closed),
 		Dropped:   nonNil(b.dropped),
 		Replaced:  nonNil(b.replaced),
+		Trimmed:   nonNil(b.trimmed),
 		Verified:  b.Verify,
 		Warnings:  nonNil(b.warnings),
 		Duration:  time.Since(start).Round(time.Millisecond),

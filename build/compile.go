@@ -51,22 +51,33 @@ func (b *builder) compile(ctx context.Context) (code []byte, err error) {
 }
 
 // leanBuild is goBuild with small packages in the place of large ones of the
-// standard library of which the plugin uses little. One that does not compile
-// with these is compiled without.
+// standard library of which the plugin uses little, and with a trimmed runtime. A
+// plugin that does not compile with these is compiled without: first with all
+// packages, then, where the message is about the overlay, with all as it is.
 func (b *builder) leanBuild(ctx context.Context, env, flags []string, file string) ([]byte, error) {
-	if b.replaced = nil; b.KeepStd {
+	b.replaced, b.trimmed = nil, nil
+	if b.KeepStd {
 		return b.goBuild(ctx, env, flags, file)
 	}
-	overlaid, replaced, err := overlay.Flags(ctx, b.tool, env, flags, filepath.Dir(file))
-	if err != nil {
-		return nil, err
-	}
-	if len(overlaid) > 0 {
-		code, err := b.goBuild(ctx, env, append(slices.Clone(flags), overlaid...), file)
+	for _, whole := range []bool{false, true} {
+		o, err := overlay.Flags(ctx, b.tool, env, flags, filepath.Dir(file), whole)
+		if err != nil {
+			return nil, err
+		}
+		if len(o.Flags) == 0 {
+			break
+		}
+		code, err := b.goBuild(ctx, env, append(slices.Clone(flags), o.Flags...), file)
 		var wrong *CompileError
 		if !errors.As(err, &wrong) {
-			b.replaced = replaced
+			b.replaced, b.trimmed = o.Replaced, o.Trimmed
 			return code, err
+		}
+		if strings.Contains(wrong.Output, "overlay") {
+			break
+		}
+		if len(o.Replaced) == 0 {
+			return nil, err // of the plugin itself
 		}
 	}
 	return b.goBuild(ctx, env, flags, file)

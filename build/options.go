@@ -29,7 +29,8 @@ type Options struct {
 	// KeepStd takes the standard library as it is. Default: packages of which the
 	// plugin uses little (net/http for names of status codes and Header,
 	// encoding/json for gjson's printer, internal/godebug) are replaced by small
-	// ones that do the same; see package build/overlay.
+	// ones that do the same, and Go's runtime is built without what no plugin can
+	// reach, such as the execution tracer; see package build/overlay.
 	KeepStd bool
 	// KeepNames leaves the names of functions in the module, for profiles and the
 	// stacks of traps. It is about a tenth larger. Default: they are dropped.
@@ -75,6 +76,8 @@ type Result struct {
 	// Replaced are the packages of the standard library that small ones stand in
 	// for.
 	Replaced []string `json:"replaced"`
+	// Trimmed are the parts that Go's runtime does without.
+	Trimmed []string `json:"trimmed"`
 	// Verified says that a second build gave the same bytes.
 	Verified bool `json:"verified"`
 	// Warnings say where the module will not run, or what was left out.

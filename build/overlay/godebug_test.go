@@ -25,11 +25,11 @@ func main() {
 }
 `
 	tool, ctx := plugin(t, source)
-	flags, replaced, err := Flags(ctx, tool, nil, nil, t.TempDir())
-	if err != nil || len(replaced) != 1 {
-		t.Fatal(replaced, err)
+	o, err := Flags(ctx, tool, nil, nil, t.TempDir(), false)
+	if err != nil || len(o.Replaced) != 1 {
+		t.Fatal(o, err)
 	}
-	for name, flags := range map[string][]string{"small": flags, "original": nil} {
+	for name, flags := range map[string][]string{"small": o.Flags, "original": nil} {
 		program := filepath.Join(t.TempDir(), "p")
 		if _, err := tool.Run(ctx, nil, append(append([]string{"build"}, flags...), "-o", program, ".")...); err != nil {
 			t.Fatal(err)

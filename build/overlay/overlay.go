@@ -1,6 +1,8 @@
 // Package overlay keeps large packages of the standard library out of plugins
 // that use little of them. It puts small ones in their place, with the go
-// command's -overlay, which changes nothing on the disk.
+// command's -overlay, which changes nothing on the disk. And it trims Go's runtime
+// of what no plugin can reach, or only somebody who looks for a fault in the
+// runtime itself: see parts.
 //
 // What is in place of a package does the same for the names that it has, and has
 // no others: a plugin that needs more does not compile with it, and is to be
@@ -67,29 +69,65 @@ type pkg struct {
 	Imports         []string
 }
 
-// Flags returns the flag for "go build" that puts small packages in the place of
-// those of which the plugin in the tool's directory uses little, and which they
-// are. There is none where nothing can be replaced. Files are written to dir,
-// which has to stay as long as the go command runs. env and flags are those of
-// the build.
-func Flags(ctx context.Context, tool *gotool.Tool, env, flags []string, dir string) (flag []string, replaced []string, err error) {
-	if set, err := tool.Run(ctx, env, "env", "GOFLAGS"); err != nil || strings.Contains(string(set), "-overlay") {
-		return nil, nil, err // the user has one: there can be only one
+// Overlay is what a plugin's build has in place of the standard library's source.
+type Overlay struct {
+	// Flags are for "go build"; none where all stays.
+	Flags []string
+	// Replaced are the packages that small ones stand in for, and which they are.
+	Replaced []string
+	// Trimmed are the parts that Go's runtime does without.
+	Trimmed []string
+}
+
+// Flags returns what the plugin in the tool's directory can do with less of. Files
+// are written to dir, which has to stay as long as the go command runs; messages of
+// the compiler about them have "overlay" in their names. env and flags are those
+// of the build. With whole, all packages stay and only the runtime is trimmed.
+func Flags(ctx context.Context, tool *gotool.Tool, env, flags []string, dir string, whole bool) (*Overlay, error) {
+	none := &Overlay{}
+	set, err := tool.Run(ctx, env, "env", "GOARCH", "GOFLAGS")
+	if err != nil || strings.Contains(string(set), "-overlay") {
+		return none, err // the user has one: there can be only one
 	}
 	list := append([]string{"list"}, flags...)
 	out, err := tool.Run(ctx, env, append(list, "-deps", "-json=ImportPath,Dir,Standard,GoFiles,Imports", ".")...)
 	var failed *gotool.Failed
 	if errors.As(err, &failed) {
-		return nil, nil, nil // the compiler says it better
+		return none, nil // the compiler says it better
 	}
 	if err != nil {
-		return nil, nil, err
+		return none, err
 	}
 	packages, err := decode(string(out))
 	if err != nil {
-		return nil, nil, err
+		return none, err
 	}
-	files := map[string]string{}
+	o, files := &Overlay{}, map[string]string{}
+	if !whole {
+		if o.Replaced, err = replace(packages, dir, files); err != nil {
+			return none, err
+		}
+	}
+	if strings.HasPrefix(string(set), "wasm\n") {
+		if o.Trimmed, err = trim(packages, dir, files); err != nil {
+			return none, err
+		}
+	}
+	if len(files) == 0 {
+		return none, nil
+	}
+	text, err := json.Marshal(map[string]any{"Replace": files})
+	if err != nil {
+		return none, err
+	}
+	name := filepath.Join(dir, "overlay.json")
+	o.Flags = []string{"-overlay=" + name}
+	return o, os.WriteFile(name, text, 0o600)
+}
+
+// replace writes the small packages that fit to dir, adds them to files, and
+// returns the paths of those in whose place they are.
+func replace(packages []pkg, dir string, files map[string]string) (replaced []string, err error) {
 	for i, s := range replaceable {
 		at := slices.IndexFunc(packages, func(p pkg) bool { return p.ImportPath == s.path && p.Standard })
 		if at < 0 || !s.fits(packages) || stays(s.unless, packages, replaced) {
@@ -97,22 +135,14 @@ func Flags(ctx context.Context, tool *gotool.Tool, env, flags []string, dir stri
 		}
 		name := filepath.Join(dir, fmt.Sprintf("overlay%d.go", i))
 		if err := os.WriteFile(name, []byte(s.source), 0o600); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if err := s.cover(packages[at].Dir, name, files); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		replaced = append(replaced, s.path)
 	}
-	if len(replaced) == 0 {
-		return nil, nil, nil
-	}
-	text, err := json.Marshal(map[string]any{"Replace": files})
-	if err != nil {
-		return nil, nil, err
-	}
-	name := filepath.Join(dir, "overlay.json")
-	return []string{"-overlay=" + name}, replaced, os.WriteFile(name, text, 0o600)
+	return replaced, nil
 }
 
 func decode(text string) (packages []pkg, err error) {

@@ -88,6 +88,9 @@ func printBuild(w io.Writer, r *build.Result) error {
 	if len(r.Replaced) > 0 {
 		more += "\nlean    small packages in the place of " + strings.Join(r.Replaced, ", ")
 	}
+	if len(r.Trimmed) > 0 {
+		more += "\ntrimmed Go's runtime does without " + strings.Join(r.Trimmed, ", ")
+	}
 	if r.Verified {
 		more += "\nverified a second build, from another directory, gave the same bytes"
 	}
