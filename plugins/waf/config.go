@@ -43,7 +43,7 @@ func (c *Config) Validate() error {
 		return errors.New("there are no rules: set useCRS or secRules")
 	}
 	before, after := c.directives()
-	waf, err := wafs.get(before, after, strings.Join(c.SecRules, "\n"))
+	waf, err := wafs.get(before, after, strings.Join(c.SecRules, "\n"), c.level())
 	if err != nil {
 		return err
 	}

@@ -14,8 +14,9 @@ type engines struct{ known map[string]coraza.WAF }
 
 var wafs engines
 
-// get returns the engine for the directives before and after the user's.
-func (e *engines) get(before, after, own string) (coraza.WAF, error) {
+// get returns the engine for the directives before and after the user's. Rules that
+// don't run at a paranoia level are left out, unless that is 0.
+func (e *engines) get(before, after, own string, level int) (coraza.WAF, error) {
 	key := before + "\x00" + own + "\x00" + after
 	if waf := e.known[key]; waf != nil {
 		return waf, nil
@@ -28,7 +29,7 @@ func (e *engines) get(before, after, own string) (coraza.WAF, error) {
 	}
 	lazy.trusted = true // up to trustedEnd
 	waf, err := coraza.NewWAF(coraza.NewWAFConfig().
-		WithRootFS(files{crs.FS}).
+		WithRootFS(files{crs.FS, &levels{level, map[string]bool{}}}).
 		WithErrorCallback(report).
 		WithDirectives(before + "Include " + trustedEnd + "\n" + own + "\n" + after))
 	if err != nil {

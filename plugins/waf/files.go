@@ -12,7 +12,10 @@ const exceptionsFor = "@exceptions-"
 
 // files are the rules that directives can include: those of the core rule set, also
 // by the names that Higress has for them.
-type files struct{ fs.FS }
+type files struct {
+	fs.FS
+	levels *levels
+}
 
 // ReadFile implements fs.ReadFileFS.
 func (f files) ReadFile(name string) ([]byte, error) {
@@ -20,7 +23,7 @@ func (f files) ReadFile(name string) ([]byte, error) {
 		name = name[at:]
 	}
 	if numbers, ok := strings.CutPrefix(name, exceptionsFor); ok {
-		return exceptions(f.FS, strings.Split(numbers, ","))
+		return exceptions(f, strings.Split(numbers, ","))
 	}
 	switch name {
 	case trustedEnd:
@@ -31,19 +34,24 @@ func (f files) ReadFile(name string) ([]byte, error) {
 	case "@crs-setup-conf", "@crs-setup-demo-conf":
 		name = "@crs-setup.conf.example"
 	}
-	return fs.ReadFile(f.FS, name)
+	text, err := fs.ReadFile(f.FS, name)
+	if err == nil && lazy.trusted && strings.HasPrefix(name, "@owasp_crs/") && strings.HasSuffix(name, ".conf") {
+		text = f.levels.keep(text)
+	}
+	return text, err
 }
 
 // exceptions leaves out exceptions from rules that are not there, which are errors.
-func exceptions(from fs.FS, numbers []string) ([]byte, error) {
-	text, err := fs.ReadFile(from, "@owasp_crs/REQUEST-999-COMMON-EXCEPTIONS-AFTER.conf")
+func exceptions(from files, numbers []string) ([]byte, error) {
+	text, err := fs.ReadFile(from.FS, "@owasp_crs/REQUEST-999-COMMON-EXCEPTIONS-AFTER.conf")
 	if err != nil {
 		return nil, err
 	}
 	var kept []byte
 	for line := range strings.Lines(string(text)) {
 		rule, found := strings.CutPrefix(line, "SecRuleUpdateTargetById ")
-		if !found || len(rule) > 3 && slices.Contains(numbers, rule[:3]) {
+		id, _, _ := strings.Cut(rule, " ")
+		if !found || len(id) > 3 && slices.Contains(numbers, id[:3]) && !from.levels.dropped[id] {
 			kept = append(kept, line...)
 		}
 	}
