@@ -60,6 +60,9 @@ const crsConfig = `{"useCRS":true,"mode":"log","paranoia_level":4,"response_body
 // crsSample is one test of how many runs by default.
 const crsSample = 25
 
+// headerName is in lower case where a gateway has parsed the request.
+var headerName = regexp.MustCompile(`_HEADERS:[A-Za-z-]+`)
+
 var ruleID = regexp.MustCompile(`\[id "([0-9]+)"\]`)
 
 // The core rule set's own tests: a sample, and all of them under SLUICE_STRICT=1.
@@ -223,7 +226,8 @@ func (o *crsOutput) wrong(lines []string) string {
 		}
 	}
 	all := strings.Join(lines, "\n")
-	if o.Log.Match != "" && !regexp.MustCompile(o.Log.Match).MatchString(all) {
+	match := headerName.ReplaceAllStringFunc(o.Log.Match, func(name string) string { return "_HEADERS" + strings.ToLower(name[len("_HEADERS"):]) })
+	if match != "" && !regexp.MustCompile(match).MatchString(all) {
 		return "the log has no " + o.Log.Match
 	}
 	if o.Log.NoMatch != "" && regexp.MustCompile(o.Log.NoMatch).MatchString(all) {
