@@ -7,11 +7,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/rpc"
 	"net/rpc/jsonrpc"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -39,6 +42,7 @@ func (o *output) String() string {
 // stopped is what dlv says of a program that has stopped.
 type stopped struct {
 	State struct {
+		Pid           int
 		Running       bool
 		Exited        bool `json:"exited"`
 		CurrentThread *struct {
@@ -52,85 +56,221 @@ type stopped struct {
 	}
 }
 
-func command(t *testing.T, c *rpc.Client, name string) stopped {
-	t.Helper()
-	var s stopped
-	if err := c.Call("RPCServer.Command", map[string]any{"name": name}, &s); err != nil {
-		t.Fatalf("dlv: %s: %v", name, err)
-	}
-	return s
+// debugged is a Debug under way, and a client of its debugger.
+type debugged struct {
+	t      *testing.T
+	url    string
+	out    output
+	events output
+	cancel context.CancelFunc
+	done   chan error
+	*rpc.Client
 }
 
-// TestDebug: a breakpoint in the plugin stops on a request, which waits and is
-// answered when the program goes on.
-func TestDebug(t *testing.T) {
+// debug runs Debug on a plugin with routes to upstream.
+func debug(t *testing.T, upstream string) *debugged {
+	t.Helper()
 	if _, err := findDlv(""); err != nil {
 		harness.Missing(t, "dlv", err.Error())
 	}
+	routes := filepath.Join(t.TempDir(), "routes.yaml")
+	put(t, routes, "routes:\n- {name: first, prefix: /first, cluster: up}\n- {name: second, prefix: /second, cluster: up}\n"+
+		"clusters: {up: '"+upstream+"'}\n")
 	var ports []string
 	for _, p := range harness.FreePorts(t, 2) {
 		ports = append(ports, fmt.Sprintf("127.0.0.1:%d", p))
 	}
+	d := &debugged{t: t, done: make(chan error, 1)}
 	ctx, cancel := context.WithCancel(context.Background())
-	ready, done := make(chan string, 1), make(chan error, 1)
-	var out output
-	o := DebugOptions{Options: Options{Source: filepath.Join("..", "plugins", "hello-world"), Listen: ports[0], HTTPBin: "127.0.0.1:0"},
-		Debugger: ports[1], Stdout: &out, Stderr: &out, OnReady: func(url, _ string) { ready <- url }}
-	go func() { done <- Debug(ctx, o) }()
-	defer func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("Debug: %v\n%s", err, out.String())
-		}
-	}()
-	var url string
+	d.cancel = cancel
+	ready := make(chan string, 1)
+	printer := NewPrinter(&d.events, false, false)
+	o := DebugOptions{Options: Options{Source: filepath.Join("testdata", "debugged"), Routes: routes, Listen: ports[0], HTTPBin: "off", OnEvent: printer.Print},
+		Debugger: ports[1], Stdout: &d.out, Stderr: &d.out, OnReady: func(url, _ string) { ready <- url }}
+	go func() { d.done <- Debug(ctx, o) }()
+	t.Cleanup(d.end)
 	select {
-	case url = <-ready:
-	case err := <-done:
-		done <- nil
-		t.Fatalf("%v\n%s", err, out.String())
-	case <-time.After(time.Minute):
-		t.Fatalf("not ready\n%s", out.String())
+	case d.url = <-ready:
+	case err := <-d.done:
+		d.done <- nil
+		t.Fatalf("%v\n%s", err, d.out.String())
+	case <-time.After(2 * time.Minute):
+		t.Fatalf("not ready\n%s", d.out.String())
 	}
-	if body := fetch(t, url+"/headers"); !strings.Contains(body, `"Hello"`) {
+	var err error
+	if d.Client, err = jsonrpc.Dial("tcp", ports[1]); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	return d
+}
+
+// end is Ctrl-C. It may come twice.
+func (d *debugged) end() {
+	d.cancel()
+	select {
+	case err := <-d.done:
+		d.done <- nil
+		if err != nil {
+			d.t.Errorf("Debug: %v\n%s", err, d.out.String())
+		}
+	case <-time.After(20 * time.Second):
+		d.t.Errorf("Debug does not end\n%s", d.out.String())
+	}
+}
+
+func (d *debugged) command(name string) (s stopped) {
+	d.t.Helper()
+	if err := d.Call("RPCServer.Command", map[string]any{"name": name}, &s); err != nil {
+		d.t.Fatalf("dlv: %s: %v", name, err)
+	}
+	return s
+}
+
+// stop sets a breakpoint at a function.
+func (d *debugged) stop(function string) {
+	d.t.Helper()
+	d.command("halt")
+	var made map[string]any
+	if err := d.Call("RPCServer.CreateBreakpoint", map[string]any{"Breakpoint": map[string]any{"functionName": function, "line": -1}}, &made); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// on lets the program go on; the function that is returned waits for it to stop
+// there.
+func (d *debugged) on() (until func(function string)) {
+	var s stopped
+	hit := d.Go("RPCServer.Command", map[string]any{"name": "continue"}, &s, nil)
+	return func(function string) {
+		d.t.Helper()
+		select {
+		case <-hit.Done:
+		case <-time.After(30 * time.Second):
+			d.t.Fatalf("the breakpoint in %s was not hit\n%s", function, d.events.String())
+		}
+		at := s.State.CurrentThread
+		if hit.Error != nil || at == nil || at.Function == nil || at.Function.Name != function || at.Breakpoint == nil {
+			d.t.Errorf("stopped at %+v, %v, want %s", at, hit.Error, function)
+		}
+	}
+}
+
+// wait waits for a line about what happens.
+func (d *debugged) wait(text string) {
+	d.t.Helper()
+	for end := time.Now().Add(10 * time.Second); !strings.Contains(d.events.String(), text); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			d.t.Fatalf("nothing of %q in\n%s", text, d.events.String())
+		}
+	}
+}
+
+// TestDebug: a breakpoint in the plugin stops on what the gateway does with live
+// traffic: on each of two routes, and on each piece of a body while the client
+// still sends. What waits is answered when the program goes on.
+func TestDebug(t *testing.T) {
+	r := &transcript{t: t, pieces: make(chan string, 9), next: make(chan struct{})}
+	up := httptest.NewServer(r)
+	defer up.Close()
+	d := debug(t, up.URL)
+	if body := fetch(t, d.url+"/first"); body != "</first of 0 bytes>" {
 		t.Errorf("without a breakpoint: %s", body)
 	}
-	dlv, err := jsonrpc.Dial("tcp", ports[1])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer dlv.Close()
-	command(t, dlv, "halt")
-	var made map[string]any
-	if err := dlv.Call("RPCServer.CreateBreakpoint", map[string]any{"Breakpoint": map[string]any{"functionName": "main.onHttpRequestHeaders", "line": -1}}, &made); err != nil {
-		t.Fatal(err)
-	}
-	var stop stopped
-	hit := dlv.Go("RPCServer.Command", map[string]any{"name": "continue"}, &stop, nil)
-	answered := make(chan string, 1)
-	go func() { answered <- fetch(t, url+"/headers") }()
-	select {
-	case <-hit.Done:
-	case <-time.After(30 * time.Second):
-		t.Fatal("the breakpoint was not hit")
-	}
-	at := stop.State.CurrentThread
-	if hit.Error != nil || at == nil || at.Function == nil || at.Function.Name != "main.onHttpRequestHeaders" || at.Breakpoint == nil {
-		t.Errorf("stopped at %+v, %v", at, hit.Error)
-	}
-	select {
-	case body := <-answered:
-		t.Errorf("answered while the plugin is stopped: %s", body)
-	case <-time.After(300 * time.Millisecond):
-	}
-	dlv.Go("RPCServer.Command", map[string]any{"name": "continue"}, &stopped{}, nil)
-	select {
-	case body := <-answered:
-		if !strings.Contains(body, `"Hello"`) || !strings.Contains(body, "world") {
+	d.stop("main.(*stream).OnHttpRequestHeaders")
+	for _, route := range []string{"first", "second"} {
+		until := d.on()
+		answered := make(chan string, 1)
+		go func() { answered <- fetch(t, d.url+"/"+route) }()
+		until("main.(*stream).OnHttpRequestHeaders")
+		select {
+		case body := <-answered:
+			t.Errorf("answered while the plugin is stopped: %s", body)
+		case <-time.After(300 * time.Millisecond):
+		}
+		d.on()
+		if body := <-answered; body != "</"+route+" of 0 bytes>" {
 			t.Errorf("the answer is %s", body)
 		}
-	case <-time.After(30 * time.Second):
-		t.Error("no answer after the breakpoint")
+		d.wait("by route " + route)
+		d.command("halt")
+	}
+	d.stop("main.(*stream).OnHttpRequestBody")
+	until := d.on()
+	in, out := io.Pipe()
+	answered := make(chan string, 1)
+	go func() {
+		res, err := http.Post(d.url+"/second/pieces", "text/plain", in)
+		if err != nil {
+			answered <- err.Error()
+			return
+		}
+		defer res.Body.Close()
+		b, _ := io.ReadAll(res.Body)
+		answered <- string(b)
+	}()
+	until("main.(*stream).OnHttpRequestHeaders")
+	for _, piece := range []string{"one", "two"} {
+		until := d.on()
+		io.WriteString(out, piece)
+		until("main.(*stream).OnHttpRequestBody")
+	}
+	until = d.on()
+	out.Close() // the end of the body
+	until("main.(*stream).OnHttpRequestBody")
+	d.on()
+	if body := <-answered; body != "</second/pieces of 6 bytes>" {
+		t.Errorf("the answer is %s", body)
+	}
+	d.wait(`request body 3, false: "two"`)
+}
+
+// TestDebugEnds: a program that ends is told and can be started again, and Ctrl-C
+// at a breakpoint leaves nothing behind.
+func TestDebugEnds(t *testing.T) {
+	r := &transcript{t: t}
+	up := httptest.NewServer(r)
+	defer up.Close()
+	d := debug(t, up.URL)
+	if body := fetch(t, d.url+"/first"); body != "</first of 0 bytes>" {
+		t.Errorf("before: %s", body)
+	}
+	if body := fetch(t, d.url+"/exit"); body != "" {
+		t.Errorf("from a program that has ended: %s", body)
+	}
+	d.wait("the process that the plugin runs in has ended")
+	time.Sleep(1100 * time.Millisecond) // a VM starts again once a second at most
+	if body := fetch(t, d.url+"/first"); body != "" {
+		t.Errorf("without a program: %s", body)
+	}
+	d.wait("start it again in the debugger")
+	var restarted map[string]any
+	if err := d.Call("RPCServer.Restart", map[string]any{}, &restarted); err != nil {
+		t.Fatal(err)
+	}
+	d.on()
+	body := ""
+	for end := time.Now().Add(20 * time.Second); body == "" && time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		body = fetch(t, d.url+"/first")
+	}
+	if body != "</first of 0 bytes>" {
+		t.Fatalf("after a new start: %q\n%s", body, d.events.String())
+	}
+	d.stop("main.(*stream).OnHttpRequestHeaders")
+	until := d.on()
+	go http.Get(d.url + "/first") // it is broken off
+	until("main.(*stream).OnHttpRequestHeaders")
+	var pid struct{ Pid int }
+	if err := d.Call("RPCServer.ProcessPid", map[string]any{}, &pid); err != nil || pid.Pid == 0 {
+		t.Fatal(pid, err)
+	}
+	began := time.Now()
+	d.end()
+	if took := time.Since(began); took > 4*time.Second {
+		t.Errorf("the end took %v", took)
+	}
+	if p, err := os.FindProcess(pid.Pid); err == nil && p.Signal(syscall.Signal(0)) == nil {
+		t.Errorf("the program, %d, still runs", pid.Pid)
 	}
 }
 
