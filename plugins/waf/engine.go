@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
 
 	crs "github.com/corazawaf/coraza-coreruleset/v4"
@@ -27,6 +28,8 @@ func (e *engines) get(before, after, own string, level int) (coraza.WAF, error) 
 	if err := lazy.install(); err != nil {
 		return nil, err
 	}
+	// Reading rules leaves little in use and much to collect, once in each VM.
+	defer debug.SetGCPercent(debug.SetGCPercent(whileReading))
 	lazy.trusted = true // up to trustedEnd
 	waf, err := coraza.NewWAF(coraza.NewWAFConfig().
 		WithRootFS(files{crs.FS, &levels{level, map[string]bool{}}}).
@@ -41,6 +44,9 @@ func (e *engines) get(before, after, own string, level int) (coraza.WAF, error) 
 	e.known[key] = waf
 	return waf, nil
 }
+
+// whileReading is by how much memory may grow between two collections, in percent.
+const whileReading = 20
 
 // maxLine is what the library reads of a line, in bytes. It drops what follows a
 // longer one without a word.
