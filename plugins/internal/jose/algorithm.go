@@ -7,28 +7,28 @@ import "crypto"
 type algorithm struct {
 	name  string
 	kty   string
-	curve string // of EC and OKP keys
-	hash  crypto.Hash
+	curve string      // of EC and OKP keys
+	hash  crypto.Hash // of all but OKP keys
 	pss   bool
 }
 
 // algorithmOf returns the algorithm of that name; names are compared with case.
 func algorithmOf(name string) (algorithm, bool) {
 	for _, a := range [...]algorithm{
-		{"HS256", "oct", "", crypto.SHA256, false},
-		{"HS384", "oct", "", crypto.SHA384, false},
-		{"HS512", "oct", "", crypto.SHA512, false},
-		{"RS256", "RSA", "", crypto.SHA256, false},
-		{"RS384", "RSA", "", crypto.SHA384, false},
-		{"RS512", "RSA", "", crypto.SHA512, false},
-		{"PS256", "RSA", "", crypto.SHA256, true},
-		{"PS384", "RSA", "", crypto.SHA384, true},
-		{"PS512", "RSA", "", crypto.SHA512, true},
-		{"ES256", "EC", "P-256", crypto.SHA256, false},
-		{"ES384", "EC", "P-384", crypto.SHA384, false},
-		{"ES512", "EC", "P-521", crypto.SHA512, false},
-		{"EdDSA", "OKP", "Ed25519", 0, false},
-		{"Ed25519", "OKP", "Ed25519", 0, false},
+		{name: "HS256", kty: "oct", hash: crypto.SHA256},
+		{name: "HS384", kty: "oct", hash: crypto.SHA384},
+		{name: "HS512", kty: "oct", hash: crypto.SHA512},
+		{name: "RS256", kty: "RSA", hash: crypto.SHA256},
+		{name: "RS384", kty: "RSA", hash: crypto.SHA384},
+		{name: "RS512", kty: "RSA", hash: crypto.SHA512},
+		{name: "PS256", kty: "RSA", hash: crypto.SHA256, pss: true},
+		{name: "PS384", kty: "RSA", hash: crypto.SHA384, pss: true},
+		{name: "PS512", kty: "RSA", hash: crypto.SHA512, pss: true},
+		{name: "ES256", kty: "EC", curve: "P-256", hash: crypto.SHA256},
+		{name: "ES384", kty: "EC", curve: "P-384", hash: crypto.SHA384},
+		{name: "ES512", kty: "EC", curve: "P-521", hash: crypto.SHA512},
+		{name: "EdDSA", kty: "OKP", curve: "Ed25519"},
+		{name: "Ed25519", kty: "OKP", curve: "Ed25519"},
 	} {
 		if a.name == name {
 			return a, true

@@ -90,10 +90,11 @@ func (t *Token) readHeader(head []byte) error {
 	if err != nil {
 		return fmt.Errorf("%w: the header has no alg", ErrMalformed)
 	}
-	known := false
-	if t.algorithm, known = algorithmOf(name); !known {
+	a, known := algorithmOf(name)
+	if !known {
 		return ErrAlgorithm
 	}
+	t.algorithm = a
 	kid := jsonscan.Get(head, "kid")
 	if !kid.Exists() {
 		return nil

@@ -118,6 +118,30 @@ func TestForgedTokens(t *testing.T) {
 	}
 }
 
+// A token that is just short enough, and one with a character more.
+func TestLongTokens(t *testing.T) {
+	key := josetest.New("", "HS256")
+	set, seen := setOf(t, key.JWK()), map[int]bool{}
+	for header := range 3 {
+		for n := range 40 {
+			// 43 characters of signature, two dots, and four for each three bytes.
+			pad := (MaxToken-43-2-40)*3/4 - 20 + n
+			text := key.Sign(`{"alg":"HS256"`+strings.Repeat(" ", 1+header)+`}`, `{"a":"`+strings.Repeat("a", pad)+`"}`)
+			token, err := Parse(text)
+			switch {
+			case len(text) <= MaxToken && (err != nil || verify(set, token) != nil):
+				t.Errorf("%d bytes: %v", len(text), err)
+			case len(text) > MaxToken && !errors.Is(err, ErrMalformed):
+				t.Errorf("%d bytes: %v", len(text), err)
+			}
+			seen[len(text)-MaxToken] = true
+		}
+	}
+	if !seen[0] || !seen[1] {
+		t.Errorf("the limit is not among %v", seen)
+	}
+}
+
 // A bit behind the end of base64 gives a token a second text.
 func TestOneTextForEachToken(t *testing.T) {
 	key := josetest.New("", "HS256") // 32 bytes: the last of 43 characters has two bits too many
