@@ -1,7 +1,6 @@
 package jsoncheck
 
 import (
-	"bytes"
 	"errors"
 	"strconv"
 )
@@ -40,13 +39,21 @@ func (e *Error) Error() string {
 // Unwrap returns the kind.
 func (e *Error) Unwrap() error { return e.Kind }
 
+// newError is called in many places, and would be in each of them.
+//
+//go:noinline
 func newError(data []byte, at int, kind error, message string) *Error {
 	at = min(at, len(data))
-	before := data[:at]
+	line, begin := 1, 0
+	for i, c := range data[:at] {
+		if c == '\n' {
+			line, begin = line+1, i+1
+		}
+	}
 	return &Error{
 		Offset:  at,
-		Line:    1 + bytes.Count(before, []byte{'\n'}),
-		Column:  at - bytes.LastIndexByte(before, '\n'),
+		Line:    line,
+		Column:  at - begin + 1,
 		Message: message,
 		Kind:    kind,
 	}

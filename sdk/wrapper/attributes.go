@@ -2,9 +2,9 @@ package wrapper
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/sluiceproxy/sluice/sdk/internal/format"
+	"github.com/sluiceproxy/sluice/sdk/internal/order"
 	"github.com/sluiceproxy/sluice/sdk/jsoncheck"
 	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
@@ -98,7 +98,7 @@ func (s *stream) WriteUserAttributeToTrace() error {
 	for key := range s.attributes() {
 		keys = append(keys, key)
 	}
-	slices.Sort(keys)
+	order.Strings(keys)
 	for _, key := range keys {
 		name := TraceSpanTagPrefix + key
 		value := format.Sprintf("%v", s.attributes()[key])

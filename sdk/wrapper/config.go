@@ -22,7 +22,7 @@ type config struct {
 // nothing of it.
 func splitConfig(raw []byte) (config, error) {
 	c := config{id: "nil", raw: raw, global: true}
-	if len(bytes.TrimSpace(raw)) == 0 {
+	if blank(raw) {
 		c.raw = []byte("{}")
 		return c, nil
 	}
@@ -34,6 +34,15 @@ func splitConfig(raw []byte) (config, error) {
 		return c, nil // the plugin's own business
 	}
 	return c, c.split(json)
+}
+
+func blank(text []byte) bool {
+	for _, c := range text {
+		if c != ' ' && (c < '\t' || c > '\r') {
+			return false
+		}
+	}
+	return true
 }
 
 // configLimits bound only the depth: how long a configuration may be is the
@@ -52,10 +61,10 @@ func (c *config) split(json jsonscan.Value) error {
 	var rest []byte
 	duplicate := false
 	json.Members(func(key, value jsonscan.Value) bool {
-		switch key.String() {
+		switch name, _ := key.Text(); name {
 		case PluginIDKey:
 			ids++
-			c.setID(value.String())
+			c.setID(match.Name(value))
 			return true
 		case match.RulesKey:
 			duplicate = duplicate || c.hasRules

@@ -3,8 +3,8 @@ package wrapper
 import (
 	"errors"
 	"maps"
-	"slices"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/order"
 	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
@@ -28,11 +28,16 @@ type keeping struct {
 	rules             map[string]string
 }
 
-// keep begins a configuration. It returns nil where nothing is to be kept.
+// isolating is what EnableRuleLevelConfigIsolation adds to a plugin: only those
+// that call it link its code.
+type isolating struct {
+	keep    func(p *plugin) *keeping
+	isolate func(p *plugin, i int, rule, json string, parsed, global any, kept *keeping, err error) any
+	settle  func(p *plugin, k *keeping)
+}
+
+// keep begins a configuration.
 func (p *plugin) keep() *keeping {
-	if !p.isolation {
-		return nil
-	}
 	k := &keeping{key: keptRulesKey + p.GetFingerPrint() + ":" + p.id, rules: map[string]string{}}
 	k.load()
 	return k
@@ -54,7 +59,8 @@ func (k *keeping) load() (cas uint32) {
 func rulesOf(object jsonscan.Value) map[string]string {
 	rules := map[string]string{}
 	object.Members(func(key, value jsonscan.Value) bool {
-		rules[key.String()] = string(value.Raw())
+		name, _ := key.Text()
+		rules[name] = string(value.Raw())
 		return true
 	})
 	return rules
@@ -84,7 +90,12 @@ func (k *keeping) save() error {
 
 func appendRules(b []byte, rules map[string]string) []byte {
 	b = append(b, '{')
-	for i, key := range slices.Sorted(maps.Keys(rules)) {
+	keys := make([]string, 0, len(rules))
+	for key := range rules {
+		keys = append(keys, key)
+	}
+	order.Strings(keys)
+	for i, key := range keys {
 		if i > 0 {
 			b = append(b, ',')
 		}
@@ -96,9 +107,6 @@ func appendRules(b []byte, rules map[string]string) []byte {
 
 // settleKept makes a configuration the one in force.
 func (p *plugin) settleKept(k *keeping) {
-	if k == nil {
-		return
-	}
 	if err := k.save(); err != nil {
 		p.vm.log.Warn("the rules can't be kept for a later version of which one is broken: " + err.Error())
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/ascii"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm/types"
 )
@@ -27,7 +28,7 @@ func OneRequestHeader(name string) (string, error) {
 	}
 	value, found := "", false
 	for _, h := range all {
-		if !strings.EqualFold(h[0], name) {
+		if !ascii.EqualFold(h[0], name) {
 			continue
 		}
 		if found || isJoined(h[1]) {

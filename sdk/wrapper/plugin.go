@@ -17,7 +17,8 @@ type plugin struct {
 	values map[string]interface{}
 	spare  []more // of streams to come
 
-	isolation, leader bool
+	isolation *isolating // nil without
+	leader    bool
 }
 
 // inForce is what one run of OnPluginStart makes.
@@ -47,10 +48,12 @@ func (p *plugin) SetContext(key string, value interface{}) {
 func (p *plugin) GetContext(key string) interface{} { return p.values[key] }
 
 // EnableRuleLevelConfigIsolation implements PluginContext.
-func (p *plugin) EnableRuleLevelConfigIsolation() { p.isolation = true }
+func (p *plugin) EnableRuleLevelConfigIsolation() {
+	p.isolation = &isolating{(*plugin).keep, (*plugin).isolate, (*plugin).settleKept}
+}
 
 // IsRuleLevelConfigIsolation implements PluginContext.
-func (p *plugin) IsRuleLevelConfigIsolation() bool { return p.isolation }
+func (p *plugin) IsRuleLevelConfigIsolation() bool { return p.isolation != nil }
 
 // GetFingerPrint implements PluginContext.
 func (p *plugin) GetFingerPrint() string {
@@ -97,7 +100,10 @@ func (p *plugin) configure() error {
 	if err := p.prepare(); err != nil {
 		return err
 	}
-	kept := p.keep()
+	var kept *keeping
+	if p.isolation != nil {
+		kept = p.isolation.keep(p)
+	}
 	if p.rules, err = p.parseRules(config, kept); err != nil {
 		return err
 	}
@@ -106,7 +112,9 @@ func (p *plugin) configure() error {
 			return err
 		}
 	}
-	p.settleKept(kept)
+	if kept != nil {
+		p.isolation.settle(p, kept)
+	}
 	return nil
 }
 

@@ -1,10 +1,10 @@
 package wrapper
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/sluiceproxy/sluice/sdk/internal/format"
+	"github.com/sluiceproxy/sluice/sdk/internal/order"
 )
 
 // respQuery writes a command as a RESP list of bulk strings.
@@ -56,7 +56,7 @@ func withMap(args []interface{}, m map[string]interface{}, valueFirst bool) []in
 	for key := range m {
 		keys = append(keys, key)
 	}
-	slices.Sort(keys)
+	order.Strings(keys)
 	for _, key := range keys {
 		if valueFirst {
 			args = append(args, m[key], key)

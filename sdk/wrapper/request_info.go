@@ -3,6 +3,7 @@ package wrapper
 import (
 	"strings"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/ascii"
 	"github.com/sluiceproxy/sluice/sdk/internal/dispatch"
 	"github.com/sluiceproxy/sluice/sdk/internal/mem"
 	"github.com/sluiceproxy/sluice/sdk/proxywasm"
@@ -80,7 +81,7 @@ func (s *stream) GetExecutionPhase() HTTPExecutionPhase {
 // IsWebsocket implements HttpContext.
 func (s *stream) IsWebsocket() bool {
 	upgrade, _ := s.requestHeader("upgrade")
-	return strings.EqualFold(upgrade, "websocket") && s.asksUpgrade()
+	return ascii.EqualFold(upgrade, "websocket") && s.asksUpgrade()
 }
 
 // asksUpgrade reports whether the request's connection header has "upgrade".
@@ -88,8 +89,8 @@ func (s *stream) asksUpgrade() bool {
 	connection, _ := s.requestHeader("connection")
 	for connection != "" {
 		var token string
-		token, connection, _ = strings.Cut(connection, ",")
-		if strings.EqualFold(strings.TrimSpace(token), "upgrade") {
+		token, connection, _ = ascii.Cut(connection, ',')
+		if ascii.EqualFold(ascii.TrimSpace(token), "upgrade") {
 			return true
 		}
 	}

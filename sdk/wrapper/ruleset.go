@@ -82,8 +82,8 @@ func (p *plugin) parseRule(i int, json jsonscan.Value, global any, kept *keeping
 		return rule, nil, err
 	}
 	config, err := p.parseOne(json.Raw(), global)
-	if p.isolation {
-		return rule, p.isolate(i, rule.Key(), string(json.Raw()), config, global, kept, err), nil
+	if kept != nil {
+		return rule, p.isolation.isolate(p, i, rule.Key(), string(json.Raw()), config, global, kept, err), nil
 	}
 	if err != nil {
 		return rule, nil, err

@@ -1,25 +1,41 @@
 package dispatch
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/sluiceproxy/sluice/sdk/internal/ascii"
+)
 
 // panicPlace returns "file:line" of the code that panicked, without directories,
 // from the stack of a deferred function that has recovered: the first frame
 // below panic's own that is not the runtime's. "" where there is none.
 func panicPlace(stack string) string {
-	_, rest, ok := strings.Cut(stack, "\npanic(")
-	_, rest, _ = strings.Cut(rest, "\n\t") // to the place of panic itself
-	_, rest, _ = strings.Cut(rest, "\n")
-	for ok {
-		var name, place string
-		if name, rest, ok = strings.Cut(rest, "\n\t"); !ok {
-			break
+	name, panicked := "", false
+	for stack != "" {
+		var line string
+		line, stack, _ = ascii.Cut(stack, '\n')
+		switch {
+		case !strings.HasPrefix(line, "\t"):
+			name = line
+		case strings.HasPrefix(name, "panic("):
+			panicked = true
+		case panicked && !strings.HasPrefix(name, "runtime."):
+			return fileName(line)
 		}
-		place, rest, _ = strings.Cut(rest, "\n")
-		if strings.HasPrefix(name, "runtime.") {
-			continue
-		}
-		place, _, _ = strings.Cut(place, " +0x")
-		return place[strings.LastIndexAny(place, `/\`)+1:]
 	}
 	return ""
+}
+
+// fileName is the last part of a path, without what follows after a space.
+func fileName(place string) string {
+	begin := 0
+	for i := range len(place) {
+		switch place[i] {
+		case '/', '\\', '\t':
+			begin = i + 1
+		case ' ':
+			return place[begin:i]
+		}
+	}
+	return place[begin:]
 }

@@ -4,10 +4,11 @@ import (
 	"cmp"
 	"math"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/sluiceproxy/sluice/sdk/internal/order"
 )
 
 // maxDepth bounds nesting: a value can contain itself.
@@ -234,7 +235,8 @@ func (p *printer) list(v reflect.Value, verb rune, depth int) {
 
 func (p *printer) mapping(v reflect.Value, verb rune, depth int) {
 	keys := v.MapKeys()
-	slices.SortFunc(keys, compare)
+	order.Sort(len(keys), func(i, j int) bool { return compare(keys[i], keys[j]) < 0 },
+		func(i, j int) { keys[i], keys[j] = keys[j], keys[i] })
 	p.buf = append(p.buf, "map["...)
 	for i, key := range keys {
 		if i > 0 {

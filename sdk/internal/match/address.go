@@ -1,6 +1,10 @@
 package match
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/sluiceproxy/sluice/sdk/internal/ascii"
+)
 
 // address is an IPv6 address.
 type address [16]byte
@@ -11,7 +15,7 @@ func parseAddress(host string) (a address, ok bool) {
 	if len(host) < 4 || host[0] != '[' || host[len(host)-1] != ']' {
 		return a, false
 	}
-	head, tail, short := strings.Cut(host[1:len(host)-1], "::")
+	head, tail, short := cutZeros(host[1 : len(host)-1])
 	n, ok := a.fill(head, !short)
 	if !ok || !short {
 		return a, ok && n == len(a)
@@ -25,11 +29,21 @@ func parseAddress(host string) (a address, ok bool) {
 	return a, true
 }
 
+// cutZeros splits an address around the first "::", which stands for zeros.
+func cutZeros(s string) (head, tail string, short bool) {
+	for i := range len(s) - 1 {
+		if s[i] == ':' && s[i+1] == ':' {
+			return s[:i], s[i+2:], true
+		}
+	}
+	return s, "", false
+}
+
 // fill reads groups from the front and returns how many bytes they are. Where
 // they are the last of the address, the last may be an IPv4 one.
 func (a *address) fill(groups string, last bool) (n int, ok bool) {
 	for groups != "" {
-		group, rest, more := strings.Cut(groups, ":")
+		group, rest, more := ascii.Cut(groups, ':')
 		if more && rest == "" {
 			return 0, false
 		}
@@ -55,7 +69,7 @@ func (a *address) fill(groups string, last bool) (n int, ok bool) {
 // dotted reads an IPv4 address.
 func dotted(s string, to []byte) bool {
 	for i := range to {
-		part, rest, more := strings.Cut(s, ".")
+		part, rest, more := ascii.Cut(s, '.')
 		value, ok := parseDigits(part, 3, 10)
 		if !ok || value > 255 || more != (i < len(to)-1) {
 			return false

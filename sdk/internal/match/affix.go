@@ -1,6 +1,6 @@
 package match
 
-import "slices"
+import "github.com/sluiceproxy/sluice/sdk/internal/order"
 
 // affixes finds the first rule whose text a string begins with, or ends in, in
 // O(log n): the texts are sorted, the last one that is not behind the string
@@ -20,19 +20,20 @@ func (a *affixes) add(text string, i int32) {
 }
 
 func (a *affixes) build() {
-	order := make([]int32, len(a.texts))
-	for i := range order {
-		order[i] = int32(i)
+	sorted := make([]int32, len(a.texts))
+	for i := range sorted {
+		sorted[i] = int32(i)
 	}
-	slices.SortFunc(order, func(x, y int32) int {
+	order.Sort(len(sorted), func(i, j int) bool {
+		x, y := sorted[i], sorted[j]
 		if c := a.compare(a.texts[x], a.texts[y]); c != 0 {
-			return c
+			return c < 0
 		}
-		return int(a.rules[x] - a.rules[y])
-	})
+		return a.rules[x] < a.rules[y]
+	}, func(i, j int) { sorted[i], sorted[j] = sorted[j], sorted[i] })
 	texts, rules := a.texts, a.rules
 	a.texts, a.rules, a.parents = nil, nil, nil
-	for _, i := range order {
+	for _, i := range sorted {
 		if n := len(a.texts); n > 0 && a.texts[n-1] == texts[i] {
 			continue // the same text again, for a later rule
 		}

@@ -2,9 +2,10 @@ package match
 
 import (
 	"errors"
-	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/sluiceproxy/sluice/sdk/internal/ascii"
 )
 
 // Limits of RFC 1035, in bytes.
@@ -35,11 +36,15 @@ func asciiHost(name string, openBegin, openEnd bool) (string, error) {
 	if !utf8.ValidString(name) {
 		return "", errUTF8
 	}
-	name = strings.Map(hostRune, name)
+	letters := make([]byte, 0, len(name)+8)
+	for _, r := range name {
+		letters = utf8.AppendRune(letters, hostRune(r))
+	}
+	name = string(letters)
 	out := make([]byte, 0, len(name)+8)
 	for i, rest, more := 0, name, true; more; i++ {
 		var label string
-		label, rest, more = strings.Cut(rest, ".")
+		label, rest, more = ascii.Cut(rest, '.')
 		open := openBegin && i == 0 || openEnd && !more
 		if label == "" && !open {
 			return "", errEmptyLabel

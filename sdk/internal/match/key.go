@@ -3,6 +3,8 @@ package match
 import (
 	"slices"
 	"strconv"
+
+	"github.com/sluiceproxy/sluice/sdk/internal/order"
 )
 
 // Key returns a text that is the same for rules that match the same, whatever
@@ -12,10 +14,14 @@ func (r *Rule) Key() string {
 	b := strconv.AppendInt(nil, int64(r.Kind), 10)
 	for _, list := range [][]string{r.Routes, r.Services, r.Prefixes, spellings(r.Hosts), r.Consumers} {
 		sorted := slices.Clone(list)
-		slices.Sort(sorted)
+		order.Strings(sorted)
 		b = append(b, '|')
-		for _, name := range slices.Compact(sorted) {
-			b = strconv.AppendQuote(b, name)
+		for i, name := range sorted {
+			if i > 0 && name == sorted[i-1] {
+				continue
+			}
+			b = append(strconv.AppendInt(b, int64(len(name)), 10), ':')
+			b = append(b, name...)
 		}
 	}
 	return string(b)

@@ -59,7 +59,7 @@ func Parse(rule jsonscan.Value) (Rule, error) {
 // checkKeys refuses keys by which a rule would match more than was meant.
 func checkKeys(rule jsonscan.Value, consumers bool) error {
 	for key := range rule.Members {
-		switch name := key.String(); name {
+		switch name, _ := key.Text(); name {
 		case RouteKey, DomainKey, ServiceKey, RoutePrefixKey:
 		case ConsumerKey:
 			if !consumers {
@@ -67,7 +67,7 @@ func checkKeys(rule jsonscan.Value, consumers bool) error {
 			}
 		default:
 			if strings.HasPrefix(name, "_match_") {
-				return errors.New("a rule has no key " + strconv.Quote(name[:min(len(name), 40)]) + "; those that match are " +
+				return errors.New("a rule has no key " + string(jsonscan.AppendQuoted(nil, name[:min(len(name), 40)])) + "; those that match are " +
 					RouteKey + ", " + DomainKey + ", " + ServiceKey + ", " + RoutePrefixKey + " and " + ConsumerKey)
 			}
 		}
@@ -91,12 +91,26 @@ func (r *Rule) check() error {
 	return nil
 }
 
+// Name is a name that a configuration has, which may be written as a number: as
+// [jsonscan.Value.String] has it, but without the code for numbers that need
+// rounding, which stay as they are written. "" for null.
+func Name(v jsonscan.Value) string {
+	switch v.Kind() {
+	case jsonscan.Missing, jsonscan.Null:
+		return ""
+	case jsonscan.String:
+		name, _ := v.Text() // of no other kind
+		return name
+	}
+	return string(v.Raw())
+}
+
 func names(list jsonscan.Value) (out []string, err error) {
 	for _, item := range list.Array() {
 		if item.Kind() >= jsonscan.List {
 			return nil, errors.New("must be a list of names, found an object or a list in it")
 		}
-		if name := item.String(); name != "" {
+		if name := Name(item); name != "" {
 			out = append(out, name)
 		}
 	}

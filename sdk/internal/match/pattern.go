@@ -3,6 +3,8 @@ package match
 import (
 	"errors"
 	"strings"
+
+	"github.com/sluiceproxy/sluice/sdk/internal/ascii"
 )
 
 // pattern is a host pattern: a text that hosts begin with, end in, or are, or
@@ -39,7 +41,7 @@ func parsePattern(s string) (pattern, error) {
 
 // bracketed puts an address without brackets into them.
 func bracketed(s string) string {
-	if strings.Count(s, ":") > 1 && s[0] != '[' {
+	if ascii.Count(s, ':') > 1 && s[0] != '[' {
 		return "[" + s + "]"
 	}
 	return s
@@ -53,12 +55,12 @@ func checked(p pattern) (pattern, error) {
 	switch {
 	case wild && raw == "":
 		return p, nil
-	case strings.Contains(raw, "*"):
+	case strings.IndexByte(raw, '*') >= 0:
 		return p, errStar
-	case wild && raw[0] == '[' && !strings.ContainsAny(raw, " /"):
+	case wild && raw[0] == '[' && ascii.Count(raw, ' ')+ascii.Count(raw, '/') == 0:
 		return p, nil // the beginning of an address, as text
-	case strings.ContainsAny(raw, ":"):
-		if _, ok := parseAddress(stripPort(raw)); ok || strings.Count(raw, ":") == 1 {
+	case strings.IndexByte(raw, ':') >= 0:
+		if _, ok := parseAddress(stripPort(raw)); ok || ascii.Count(raw, ':') == 1 {
 			return p, errPort
 		}
 	}

@@ -1,19 +1,23 @@
 package match
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/sluiceproxy/sluice/sdk/internal/ascii"
+)
 
 // Cluster splits the name of a cluster, "outbound|port|subset|fqdn". ok is
 // false where it has another form.
 func Cluster(name string) (port, fqdn string, ok bool) {
-	_, rest, ok := strings.Cut(name, "|")
+	_, rest, ok := ascii.Cut(name, '|')
 	if !ok {
 		return "", "", false
 	}
-	port, rest, ok = strings.Cut(rest, "|")
+	port, rest, ok = ascii.Cut(rest, '|')
 	if !ok {
 		return "", "", false
 	}
-	_, fqdn, ok = strings.Cut(rest, "|")
+	_, fqdn, ok = ascii.Cut(rest, '|')
 	return port, fqdn, ok && strings.IndexByte(fqdn, '|') < 0
 }
 

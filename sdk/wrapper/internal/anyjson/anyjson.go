@@ -8,10 +8,9 @@ import (
 	"errors"
 	"math"
 	"reflect"
-	"slices"
 	"strconv"
-	"strings"
 
+	"github.com/sluiceproxy/sluice/sdk/internal/order"
 	"github.com/sluiceproxy/sluice/sdk/jsonscan"
 )
 
@@ -213,7 +212,8 @@ func (w *writer) object(v reflect.Value) {
 	for it := v.MapRange(); it.Next(); {
 		entries = append(entries, entry{w.key(it.Key()), it.Value()})
 	}
-	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.key, b.key) })
+	order.Sort(len(entries), func(i, j int) bool { return entries[i].key < entries[j].key },
+		func(i, j int) { entries[i], entries[j] = entries[j], entries[i] })
 	w.b = append(w.b, '{')
 	for i, e := range entries {
 		if i > 0 {
