@@ -17,9 +17,11 @@ type edit struct{ path, file, old, new string }
 type part struct {
 	name  string // for people: "the runtime without ..."
 	edits []edit
-	// unless is a package that needs the part, and names those of package runtime.
-	unless string
-	names  []string
+	// unless is a package that needs the part, direct one that needs it where
+	// anything but the standard library imports it, and names those of package
+	// runtime that need it.
+	unless, direct string
+	names          []string
 }
 
 // Each edit makes a condition false that is false in every plugin, so that the
@@ -69,6 +71,10 @@ var parts = []part{
 	{name: "the check of the linker's tables", edits: []edit{
 		{"runtime", "proc.go", "\tmoduledataverify()\n", ""},
 	}},
+	// Directories, which no gateway opens for a plugin. Others than os don't look.
+	{name: "open directories", unless: "os", direct: "syscall", edits: []edit{
+		{"syscall", "fs_wasip1.go", "func init() {\n\tdirNameBuf := make([]byte, 256)\n", "func init() {\n\tif true {\n\t\treturn\n\t}\n\tdirNameBuf := make([]byte, 256)\n"},
+	}},
 	// GODEBUG=cpu.*, of which WebAssembly has none.
 	{name: "choices of processors' features", edits: []edit{
 		{"internal/cpu", "cpu.go", "\tprocessOptions(env)\n", ""},
@@ -105,6 +111,9 @@ func trim(packages []pkg, dir string, files map[string]string) (trimmed []string
 func (p *part) needed(packages []pkg) bool {
 	return slices.ContainsFunc(packages, func(of pkg) bool {
 		if p.unless != "" && of.ImportPath == p.unless {
+			return true
+		}
+		if p.direct != "" && !of.Standard && slices.Contains(of.Imports, p.direct) {
 			return true
 		}
 		if len(p.names) == 0 || of.Standard || !slices.Contains(of.Imports, "runtime") {

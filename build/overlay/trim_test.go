@@ -15,17 +15,19 @@ func TestTrim(t *testing.T) {
 	for _, p := range parts {
 		all = append(all, p.name)
 	}
-	without := func(name string) []string {
-		return slices.DeleteFunc(slices.Clone(all), func(n string) bool { return n == name })
+	without := func(names ...string) []string {
+		return slices.DeleteFunc(slices.Clone(all), func(n string) bool { return slices.Contains(names, n) })
 	}
 	for source, want := range map[string][]string{
-		"func main() {}": all,
-		"import \"runtime/trace\"\nfunc main() { trace.Stop() }":     without("the execution tracer"),
-		"import \"testing\"\nfunc main() { println(testing.Short) }": without("the execution tracer"),
-		"import \"runtime\"\nfunc main() { runtime.StopTrace() }":    without("the execution tracer"),
-		"import . \"runtime\"\nfunc main() { GC() }":                 without("the execution tracer"),
-		"import \"runtime\"\nfunc main() { runtime.GC() }":           all,
-		"import \"plugin\"\nfunc main() { plugin.Open(\"\") }":       without("Go plugins"),
+		"import \"time\"\nfunc main() { time.Now() }":                all,
+		"import \"runtime/trace\"\nfunc main() { trace.Stop() }":     without("the execution tracer", "open directories"),
+		"import \"testing\"\nfunc main() { println(testing.Short) }": without("the execution tracer", "open directories"),
+		"import \"os\"\nfunc main() { os.Exit(0) }":                  without("open directories"),
+		"import \"syscall\"\nfunc main() { syscall.Exit(0) }":        without("open directories"),
+		"import \"runtime\"\nfunc main() { runtime.StopTrace() }":    without("the execution tracer", "open directories"),
+		"import . \"runtime\"\nfunc main() { GC() }":                 without("the execution tracer", "open directories"),
+		"import \"runtime\"\nfunc main() { runtime.GC() }":           without("open directories"),
+		"import \"plugin\"\nfunc main() { plugin.Open(\"\") }":       without("Go plugins", "open directories"),
 	} {
 		tool, ctx := plugin(t, "package main\n\n"+source+"\n")
 		o, err := Flags(ctx, tool, env, nil, t.TempDir(), true)
@@ -36,7 +38,7 @@ func TestTrim(t *testing.T) {
 			t.Errorf("%s: %q is left out, %q replaced, want %q", source, o.Trimmed, o.Replaced, want)
 		}
 	}
-	tool, ctx := plugin(t, "package main\n\nfunc main() {}\n")
+	tool, ctx := plugin(t, "package main\n\nimport \"time\"\n\nfunc main() { time.Now() }\n")
 	o, err := Flags(ctx, tool, env, nil, t.TempDir(), true)
 	if err != nil {
 		t.Fatal(err)
