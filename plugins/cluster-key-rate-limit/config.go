@@ -74,14 +74,15 @@ func (c *Config) Validate() (err error) {
 		}
 	}
 	for i, item := range c.Items {
-		rule, err := limitby.NewRule(item, c.algorithm)
+		rule, err := limitby.NewRule(item, c.algorithm, func(field string, l limit.Limit, key string) string { return c.key(field, l, key, "") })
 		if err != nil {
 			return fault.At("rule_items", i, err)
 		}
 		c.rules = append(c.rules, rule)
 	}
 	for i, l := range c.global {
-		c.global[i].Key = c.key("global_threshold", l)
+		l.Key = c.key("global_threshold", l)
+		c.global[i] = l.Prepared()
 	}
 	c.limiter = limit.NewRedis(c.RedisOptions.client())
 	return nil

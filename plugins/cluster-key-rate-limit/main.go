@@ -6,8 +6,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"strconv"
 	"strings"
@@ -79,13 +77,16 @@ func (c Config) limits(req *limitby.Request) (limits []limit.Limit, err error) {
 		return c.global, nil
 	}
 	for _, r := range c.rules {
-		of, err := r.Limits(req, func(field string, l limit.Limit, key, value string) string {
-			return c.key(field, l, key, bounded(value))
-		})
+		of, err := r.Limits(req)
 		if err != nil {
 			return nil, err
 		}
-		if limits = append(limits, of...); len(limits) > 0 && !c.AllItems {
+		if limits == nil {
+			limits = of
+		} else {
+			limits = append(limits, of...)
+		}
+		if len(limits) > 0 && !c.AllItems {
 			break
 		}
 	}
@@ -97,16 +98,4 @@ func (c Config) limits(req *limitby.Request) (limits []limit.Limit, err error) {
 func (c Config) key(field string, l limit.Limit, more ...string) string {
 	window := strconv.FormatInt(l.Window.Milliseconds()/1000, 10)
 	return strings.Join(append([]string{"higress-cluster-key-rate-limit", c.RuleName, field, window}, more...), ":")
-}
-
-// maxValue is how many bytes of what clients send become a part of a key.
-const maxValue = 256
-
-// bounded returns a value, or for a long one its hash.
-func bounded(value string) string {
-	if len(value) <= maxValue {
-		return value
-	}
-	sum := sha256.Sum256([]byte(value))
-	return "sha256:" + hex.EncodeToString(sum[:])
 }

@@ -109,9 +109,7 @@ func onResponseHeaders(ctx wrapper.HttpContext, c Config) types.Action {
 		err = errors.Join(err, proxywasm.AddHttpResponseHeader("vary", "Origin"))
 	}
 	if origin := ctx.GetStringContext(allowedKey, ""); origin != "" {
-		for _, h := range c.allow(headers, origin) {
-			err = errors.Join(err, proxywasm.AddHttpResponseHeader(h[0], h[1]))
-		}
+		err = errors.Join(err, c.allow(headers, origin))
 	}
 	if err != nil {
 		return broken(err)
@@ -125,8 +123,8 @@ func broken(err error) types.Action {
 	return refuse.With(refuse.Answer{Status: 500, Detail: "cors.broken"})
 }
 
-// allow returns what a page of an allowed origin needs beside upstream's headers.
-func (c *Config) allow(headers [][2]string, origin string) [][2]string {
+// allow adds what a page of an allowed origin needs beside upstream's headers.
+func (c *Config) allow(headers [][2]string, origin string) error {
 	expose := c.expose.text
 	switch {
 	case c.expose.all && !c.AllowCredentials:
@@ -134,14 +132,14 @@ func (c *Config) allow(headers [][2]string, origin string) [][2]string {
 	case c.expose.all: // browsers take * for a header's name
 		expose = exposed(headers)
 	}
-	added := [][2]string{{"access-control-allow-origin", origin}}
+	err := proxywasm.AddHttpResponseHeader("access-control-allow-origin", origin)
 	if c.AllowCredentials {
-		added = append(added, [2]string{"access-control-allow-credentials", "true"})
+		err = errors.Join(err, proxywasm.AddHttpResponseHeader("access-control-allow-credentials", "true"))
 	}
 	if expose != "" {
-		added = append(added, [2]string{"access-control-expose-headers", expose})
+		err = errors.Join(err, proxywasm.AddHttpResponseHeader("access-control-expose-headers", expose))
 	}
-	return added
+	return err
 }
 
 // exposed lists the headers of a response that a page may be shown.

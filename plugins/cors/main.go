@@ -38,12 +38,17 @@ func onRequestHeaders(ctx wrapper.HttpContext, c Config) types.Action {
 		return refuse.With(refuse.Answer{Status: 500, Detail: "cors.broken"})
 	}
 	r := read(headers)
-	ctx.DisableReroute()
-	switch {
-	case r.origins == 0 || r.origins == 1 && sameOrigin(r.origin, ctx.Scheme(), ctx.Host()):
+	if r.origins == 0 {
 		return types.HeaderContinue // not a CORS request
-	case r.origins == 1 && c.allows(r.origin):
-	case r.origins == 1 && !r.preflight() && sameHost(r.origin, ctx.Scheme(), ctx.Host()):
+	}
+	from, ok := parseOrigin(r.origin)
+	switch {
+	case r.origins > 1:
+		return invalid(ctx)
+	case ok && from.isSame(ctx.Scheme(), ctx.Host()):
+		return types.HeaderContinue // not a CORS request
+	case c.allows(r.origin, from, ok):
+	case ok && !r.preflight() && from.isSameHost(ctx.Scheme(), ctx.Host()):
 		return types.HeaderContinue // behind something that ends TLS; the browser gets no headers
 	default:
 		return invalid(ctx)

@@ -74,24 +74,24 @@ func isHost(text string) bool {
 		inner, bracket = strings.CutSuffix(inner, "]")
 		return bracket && inner != "" && strings.Trim(inner, "0123456789abcdef:.") == ""
 	}
-	return text != "" && strings.IndexFunc(text, func(r rune) bool { return !isHostRune(r) }) < 0
+	for i := range len(text) {
+		if c := text[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '.' && c != '_' {
+			return false
+		}
+	}
+	return text != ""
 }
 
-func isHostRune(r rune) bool {
-	return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '.' || r == '_'
+// isSame reports whether a request with that scheme and authority is for the origin
+// that it comes from.
+func (o origin) isSame(scheme, authority string) bool {
+	return strings.EqualFold(o.scheme, scheme) && o.isAt(scheme, authority)
 }
 
-// sameOrigin reports whether a request is for the origin that it comes from.
-func sameOrigin(text, scheme, authority string) bool {
-	o, ok := parseOrigin(text)
-	return ok && strings.EqualFold(o.scheme, scheme) && o.isAt(scheme, authority)
-}
-
-// sameHost is sameOrigin without the scheme: where something in front of the
-// gateway ends TLS, the gateway does not know it.
-func sameHost(text, scheme, authority string) bool {
-	o, ok := parseOrigin(text)
-	return ok && (o.scheme == "http" || o.scheme == "https") && (o.isAt(scheme, authority) || o.isAt(o.scheme, authority))
+// isSameHost is isSame without the scheme: where something in front of the gateway
+// ends TLS, the gateway does not know it.
+func (o origin) isSameHost(scheme, authority string) bool {
+	return (o.scheme == "http" || o.scheme == "https") && (o.isAt(scheme, authority) || o.isAt(o.scheme, authority))
 }
 
 // isAt reports whether the origin's host and port are those of an authority.
@@ -160,13 +160,21 @@ func parsePattern(text string) (p pattern, err error) {
 }
 
 // matches reports whether the whole origin is one of the pattern's.
-func (p pattern) matches(o origin) bool {
-	if p.all {
+func (p *pattern) matches(o origin) bool {
+	switch {
+	case p.all:
+		return true
+	case !glob(p.scheme, o.scheme) || !glob(p.host, o.host):
+		return false
+	case p.anyPort:
 		return true
 	}
-	return glob(p.scheme, o.scheme) && glob(p.host, o.host) && (p.anyPort || slices.ContainsFunc(p.ports, func(port string) bool {
-		return origin{o.scheme, o.host, port}.plain() == o
-	}))
+	for _, port := range p.ports {
+		if (origin{scheme: o.scheme, port: port}).plain().port == o.port {
+			return true
+		}
+	}
+	return false
 }
 
 // glob reports whether text consists of the parts with anything between them.

@@ -58,19 +58,15 @@ func (c *Config) check(ctx context.Context, http wrapper.HttpContext, headers []
 
 // target is the request line that the service gets.
 func (c *Config) target(http wrapper.HttpContext) (method, url string, ok bool) {
-	e := &c.HTTPService.Endpoint
-	base := "http://" + e.ServiceHost
-	if e.ServiceHost == "" {
-		base += e.ServiceName
-	}
-	if c.HTTPService.EndpointMode == "forward_auth" {
-		return e.RequestMethod, base + slash(*e.Path), true
+	s := &c.HTTPService
+	if s.EndpointMode == "forward_auth" {
+		return s.Endpoint.RequestMethod, s.url, true
 	}
 	path := http.Path()
 	if leavesRoot(path) || badEscape(path) {
 		return "", "", false
 	}
-	return http.Method(), base + strings.TrimSuffix(slash(*e.PathPrefix), "/") + slash(path), true
+	return http.Method(), s.url + slash(path), true
 }
 
 // slash makes a path begin with one.
@@ -100,35 +96,54 @@ func badEscape(path string) bool {
 
 func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
 
-// asks are the headers that the service gets.
+// asks are the headers that the service gets: the client's that it is shown, and
+// behind them, by name, those that it gets from here.
 func (c *Config) asks(http wrapper.HttpContext, headers [][2]string) [][2]string {
 	r := &c.HTTPService.Request
-	own := map[string]string{}
-	for name, value := range r.HeadersToAdd {
-		own[strings.ToLower(name)] = string(value)
-	}
+	own := r.own
 	if c.HTTPService.EndpointMode == "forward_auth" {
-		own["x-original-method"], own["x-original-uri"] = http.Method(), http.Path()
-		own["x-forwarded-proto"], own["x-forwarded-method"] = http.Scheme(), http.Method()
-		own["x-forwarded-host"], own["x-forwarded-uri"] = http.Host(), http.Path()
+		own = forwarded(http, own)
 	}
-	hop := connectionOptions(headers)
-	var out [][2]string
+	var hop []string
+	if len(r.AllowedHeaders) > 0 {
+		hop = connectionOptions(headers)
+	}
+	out := make([][2]string, 0, len(own)+4)
 	for _, h := range headers {
-		name := strings.ToLower(h[0])
-		if _, replaced := own[name]; !replaced && c.shows(name, hop) {
+		if name := strings.ToLower(h[0]); c.shows(name, hop) && !has(own, name) {
 			out = append(out, [2]string{name, h[1]})
 		}
 	}
-	names := make([]string, 0, len(own))
-	for name := range own {
-		names = append(names, name)
+	return append(out, own...)
+}
+
+// forwarded adds what the service learns of the request's first line.
+func forwarded(http wrapper.HttpContext, own [][2]string) [][2]string {
+	out := [][2]string{
+		{"x-forwarded-host", http.Host()}, {"x-forwarded-method", http.Method()}, {"x-forwarded-proto", http.Scheme()},
+		{"x-forwarded-uri", http.Path()}, {"x-original-method", http.Method()}, {"x-original-uri", http.Path()},
 	}
-	slices.Sort(names)
-	for _, name := range names {
-		out = append(out, [2]string{name, own[name]})
+	for _, h := range own {
+		if !has(out[:6], h[0]) {
+			out = append(out, h)
+		}
 	}
+	byName(out)
 	return out
+}
+
+func byName(headers [][2]string) {
+	slices.SortFunc(headers, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
+}
+
+// has reports whether there is a header of that name, both in lower case.
+func has(headers [][2]string, name string) bool {
+	for i := range headers {
+		if headers[i][0] == name {
+			return true
+		}
+	}
+	return false
 }
 
 // shows reports whether the service is shown a header of the client's.

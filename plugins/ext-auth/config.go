@@ -32,6 +32,7 @@ type HTTPService struct {
 	Response     Response `json:"authorization_response" description:"What is taken of its answer."`
 
 	client *call.Client
+	url    string // of forward_auth; of envoy without the path
 }
 
 // Endpoint is where the service is.
@@ -50,6 +51,8 @@ type Request struct {
 	HeadersToAdd        map[string]loose.Text `json:"headers_to_add" description:"Other headers that it is sent, in place of the client's."`
 	WithRequestBody     bool                  `json:"with_request_body" description:"Send it the request's body, unless the method is GET, HEAD or OPTIONS."`
 	MaxRequestBodyBytes int                   `json:"max_request_body_bytes" default:"10485760" min:"0" max:"1073741824" description:"How long that body may be; a longer one is answered with 413. 0 is 10 MiB. Gateways have limits of their own, which may be lower."`
+
+	own [][2]string // HeadersToAdd by name, in lower case
 }
 
 // Response is what is taken of the service's answer.
@@ -114,10 +117,37 @@ func (s *HTTPService) Validate() error {
 	if err := s.foldCase(); err != nil {
 		return err
 	}
+	s.url = s.base()
+	s.Request.own = nil
+	for name, value := range s.Request.HeadersToAdd {
+		if name = strings.ToLower(name); !has(s.Request.own, name) {
+			s.Request.own = append(s.Request.own, [2]string{name, string(value)})
+		}
+	}
+	byName(s.Request.own)
 	cluster := wrapper.FQDNCluster{FQDN: e.ServiceName, Port: int64(e.ServicePort), Host: e.ServiceHost}
-	s.client = call.New(cluster, call.Timeout(time.Duration(s.Timeout)*time.Millisecond))
+	s.client = call.New(named{cluster.ClusterName(), cluster.HostName()}, call.Timeout(time.Duration(s.Timeout)*time.Millisecond))
 	return nil
 }
+
+// base is the URL of the service, for envoy without the request's path.
+func (s *HTTPService) base() string {
+	e := &s.Endpoint
+	base := "http://" + e.ServiceHost
+	if e.ServiceHost == "" {
+		base += e.ServiceName
+	}
+	if s.EndpointMode == "forward_auth" {
+		return base + slash(*e.Path)
+	}
+	return base + strings.TrimSuffix(slash(*e.PathPrefix), "/")
+}
+
+// named is a cluster whose name is not put together for each request.
+type named struct{ cluster, host string }
+
+func (n named) ClusterName() string { return n.cluster }
+func (n named) HostName() string    { return n.host }
 
 // foldCase makes names of headers be compared without case.
 func (s *HTTPService) foldCase() error {

@@ -18,7 +18,10 @@ const marker = "x-envoy-auth-failure-mode-allowed"
 // strip takes off what upstream believes to come from the service or from this
 // plugin, and the client has sent.
 func (c *Config) strip(headers [][2]string) error {
-	hop := connectionOptions(headers)
+	var hop []string
+	if len(c.HTTPService.Response.AllowedUpstreamHeaders) > 0 {
+		hop = connectionOptions(headers)
+	}
 	for _, h := range headers {
 		name := strings.ToLower(h[0])
 		if name == marker || c.trusted(name) && !c.shows(name, hop) {
@@ -34,6 +37,9 @@ func (c *Config) strip(headers [][2]string) error {
 // allowed_upstream_headers names. A suffix, a part or an expression names too much
 // for that, such as content-type.
 func (c *Config) trusted(name string) bool {
+	if len(c.HTTPService.Response.AllowedUpstreamHeaders) == 0 {
+		return false
+	}
 	if isHop(name, nil) || strings.HasPrefix(name, "x-forwarded-") || name == "x-request-id" {
 		return false
 	}
@@ -45,16 +51,17 @@ func (c *Config) trusted(name string) bool {
 // pass lets the request go on, with headers of the service's answer in place of
 // the client's.
 func (c *Config) pass(resp *call.Response) types.Action {
+	if len(c.HTTPService.Response.AllowedUpstreamHeaders) == 0 {
+		return types.ActionContinue
+	}
 	hop := connectionOptions(resp.Header)
-	seen := map[string]bool{}
-	for _, h := range resp.Header {
+	for i, h := range resp.Header {
 		name := strings.ToLower(h[0])
 		if isHop(name, hop) || !matchesAny(c.HTTPService.Response.AllowedUpstreamHeaders, name) {
 			continue
 		}
 		write := proxywasm.AddHttpRequestHeader
-		if !seen[name] {
-			seen[name] = true
+		if count(resp.Header[:i], name) == 0 {
 			write = proxywasm.ReplaceHttpRequestHeader
 		}
 		if err := write(name, h[1]); err != nil {

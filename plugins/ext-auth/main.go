@@ -33,11 +33,13 @@ func onRequestHeaders(ctx context.Context, http wrapper.HttpContext, c Config) t
 	if err != nil {
 		return broken(err)
 	}
-	if !c.guards(http.Host(), http.Method(), http.Path()) {
+	if c.MatchList != nil && !c.guards(http.Host(), http.Method(), http.Path()) {
 		http.DontReadRequestBody()
 		return types.HeaderContinue
 	}
-	http.DisableReroute() // headers of the service must not choose another route
+	if len(c.HTTPService.Response.AllowedUpstreamHeaders) > 0 || c.FailureModeAllowHeaderAdd {
+		http.DisableReroute() // headers of the service must not choose another route
+	}
 	if !c.wantsBody(http) {
 		http.DontReadRequestBody()
 		return c.check(ctx, http, headers, nil)

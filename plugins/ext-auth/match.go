@@ -78,6 +78,9 @@ func leavesRoot(path string) bool {
 		return true
 	}
 	path, _, _ = strings.Cut(path, "?")
+	if strings.IndexByte(path, '.') < 0 && strings.IndexByte(path, '%') < 0 {
+		return false
+	}
 	for range 3 { // an escape, and one of it, and once more
 		depth := 0
 		for segment := range strings.FieldsFuncSeq(path, func(r rune) bool { return r == '/' || r == '\\' }) {

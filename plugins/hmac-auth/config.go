@@ -36,20 +36,13 @@ type Consumer struct {
 	SecretKey loose.Text `json:"secret_key" secret:"true" description:"APISIX: the secret that requests are signed with."`
 }
 
-// signer is a consumer's name and secret. Secrets can't be stored hashed: a
-// signature is checked by making it again.
-type signer struct {
-	name   string
-	secret []byte
-}
-
 // Validate makes the dialect of the configuration.
 func (c *Config) Validate() error {
 	if err := c.Prepare(); err != nil {
 		return err
 	}
 	apisix := c.Consumers[0].AccessKey != ""
-	signers := make(map[string]signer, len(c.Consumers))
+	signers := make(map[string]*signer, len(c.Consumers))
 	for i := range c.Consumers {
 		if err := enter(signers, &c.Consumers[i], apisix); err != nil {
 			return fault.At("consumers", i, err)
@@ -72,7 +65,7 @@ func (c *Config) Validate() error {
 }
 
 // enter adds a consumer.
-func enter(signers map[string]signer, who *Consumer, apisix bool) error {
+func enter(signers map[string]*signer, who *Consumer, apisix bool) error {
 	key, secret, name := who.Key, who.Secret, who.Name
 	if apisix {
 		key, secret = who.AccessKey, who.SecretKey
@@ -89,6 +82,6 @@ func enter(signers map[string]signer, who *Consumer, apisix bool) error {
 	if _, there := signers[string(key)]; there {
 		return errors.New("another consumer has the same key")
 	}
-	signers[string(key)] = signer{string(name), []byte(secret)}
+	signers[string(key)] = &signer{name: string(name), secret: []byte(secret)}
 	return consumer.CheckName(string(name))
 }

@@ -177,7 +177,7 @@ func TestUpgrades(t *testing.T) {
 }
 
 func TestTooLarge(t *testing.T) {
-	d := &ca{signers: map[string]signer{"k": {"c", []byte("s")}}}
+	d := &ca{signers: map[string]*signer{"k": {name: "c", secret: []byte("s")}}}
 	m := newMessage([][2]string{{":method", "GET"}, {":path", "/"}, {"x-ca-key", "k"}, {"x-ca-signature", macOf(sha256.New, "GET\n\n\n\n\n/")}})
 	body := make([]byte, maxBody+1)
 	if _, why := d.body(m, body); why != caTooLarge {

@@ -24,6 +24,6 @@ func (c *Config) Validate() error {
 		return err
 	}
 	c.limiter = counters.next()
-	c.rule, err = limitby.NewRule(c.Item, algorithm)
+	c.rule, err = limitby.NewRule(c.Item, algorithm, prefix)
 	return err
 }

@@ -30,7 +30,7 @@ func init() {
 const verdictKey = "verdict"
 
 func onRequestHeaders(http wrapper.HttpContext, c Config) types.Action {
-	limits, err := c.rule.Limits(&limitby.Request{Path: http.Path(), Headers: proxywasm.GetHttpRequestHeaders}, counterOf)
+	limits, err := c.rule.Limits(&limitby.Request{Path: http.Path(), Headers: proxywasm.GetHttpRequestHeaders})
 	var verdict limit.Verdict
 	if err == nil {
 		verdict, err = c.limiter.Take(limits...)
@@ -58,9 +58,9 @@ func uncounted(err error) refuse.Answer {
 	return refuse.Answer{Status: 503, Detail: "key-rate-limit.unavailable"}
 }
 
-// counterOf is the key of a counter.
-func counterOf(_ string, l limit.Limit, _, value string) string {
-	return strconv.FormatInt(l.Window.Milliseconds(), 10) + ":" + value
+// prefix is what the key of a counter has before the value.
+func prefix(_ string, l limit.Limit, _ string) string {
+	return strconv.FormatInt(l.Window.Milliseconds(), 10) + ":"
 }
 
 func onResponseHeaders(http wrapper.HttpContext, _ Config) types.Action {

@@ -86,7 +86,7 @@ func TestUncounted(t *testing.T) {
 
 // Counters tell windows apart, by their milliseconds.
 func TestCounterOf(t *testing.T) {
-	if got := counterOf("", limit.Limit{Window: time.Minute}, "", "ann"); got != "60000:ann" {
+	if got := prefix("", limit.Limit{Window: time.Minute}, ""); got != "60000:" {
 		t.Errorf("got %s", got)
 	}
 }

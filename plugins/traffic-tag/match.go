@@ -12,11 +12,13 @@ import (
 
 // matches reports whether a request fulfils the group's conditions.
 func (g *ConditionGroup) matches(r request) bool {
-	holds := func(c Condition) bool { return c.holds(r) }
-	if g.Logic == "or" {
-		return slices.ContainsFunc(g.Conditions, holds)
+	or := g.Logic == "or"
+	for i := range g.Conditions {
+		if g.Conditions[i].holds(r) == or {
+			return or
+		}
 	}
-	return len(g.Conditions) > 0 && !slices.ContainsFunc(g.Conditions, func(c Condition) bool { return !holds(c) })
+	return !or && len(g.Conditions) > 0
 }
 
 func (c *Condition) holds(r request) bool {
@@ -71,7 +73,7 @@ func (r request) header(name string) string {
 
 func (r request) find(name string) (string, bool) {
 	for _, h := range r {
-		if strings.EqualFold(h[0], name) {
+		if len(h[0]) == len(name) && strings.EqualFold(h[0], name) {
 			return h[1], true
 		}
 	}

@@ -24,20 +24,20 @@ func (m *message) fields(ops []op, f *fields) {
 		case "rename":
 			f.rename(o.key, o.to)
 		case "replace":
-			f.set(o.key, []string{o.text(m.host, m.path)})
+			f.set(o.key, o.text(m.host, m.path))
 		case "add":
-			if len(f.get(o.key)) == 0 {
-				f.set(o.key, []string{o.text(m.host, m.path)})
+			if f.index(o.key) < 0 {
+				f.set(o.key, o.text(m.host, m.path))
 			}
 		case "append":
 			f.add(o.key, o.text(m.host, m.path))
 		case "map":
 			if values := m.values(o); len(values) > 0 {
-				f.set(o.to, values)
+				f.set(o.to, values...)
 			}
 		case "dedupe":
 			if values := f.get(o.key); len(values) > 0 {
-				f.set(o.key, dedupe(o.strategy, values))
+				f.set(o.key, dedupe(o.strategy, values)...)
 			}
 		}
 	}

@@ -18,20 +18,13 @@ func changeable(headers *fields, forms bool) bool {
 			return false
 		}
 	}
-	switch kind, _, _, _ := media(first(headers.get("content-type")), ""); kind {
+	switch kind, _, _, _ := media(headers.first("content-type"), ""); kind {
 	case typeJSON:
 		return true
 	case typeForm, typeMultipart:
 		return forms
 	}
 	return false
-}
-
-func first(values []string) string {
-	if len(values) == 0 {
-		return ""
-	}
-	return values[0]
 }
 
 // read takes a body apart.

@@ -70,6 +70,7 @@ const (
 type plan struct {
 	headers, querys, body []op
 	fromBody              bool // headers or querys take values out of the body
+	ofQuery               bool // the query is changed or read
 }
 
 func newPlan(rules []Rule) (p plan, err error) {
@@ -85,6 +86,7 @@ func newPlan(rules []Rule) (p plan, err error) {
 					return plan{}, fault.At("["+strconv.Itoa(i)+"]."+part.name, j, err)
 				}
 				*part.ops = append(*part.ops, o)
+				p.ofQuery = p.ofQuery || o.source == inQuerys || part.name == inQuerys
 				p.fromBody = p.fromBody || o.source == inBody && part.name != inBody
 			}
 		}

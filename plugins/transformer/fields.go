@@ -13,6 +13,32 @@ type field struct {
 type fields struct {
 	list    []field
 	changed bool
+	names   []string // those that were changed
+}
+
+// change notes that the fields of a name are no more what they were.
+func (f *fields) change(name string) {
+	if f.changed = true; !slices.Contains(f.names, name) {
+		f.names = append(f.names, name)
+	}
+}
+
+// first returns the first value of a name, "" where there is none.
+func (f *fields) first(name string) string {
+	if i := f.index(name); i >= 0 {
+		return f.list[i].value
+	}
+	return ""
+}
+
+// index returns where the first field of a name is, -1 where there is none.
+func (f *fields) index(name string) int {
+	for i := range f.list {
+		if e := &f.list[i]; e.name == name && !e.fixed {
+			return i
+		}
+	}
+	return -1
 }
 
 // get returns the values of a name, nil where there are none.
@@ -27,32 +53,40 @@ func (f *fields) get(name string) (values []string) {
 
 // remove takes all fields of a name off.
 func (f *fields) remove(name string) {
-	before := len(f.list)
-	f.list = slices.DeleteFunc(f.list, func(e field) bool { return e.name == name && !e.fixed })
-	f.changed = f.changed || len(f.list) != before
+	at := f.index(name)
+	if at < 0 {
+		return
+	}
+	f.list = append(f.list[:at], slices.DeleteFunc(f.list[at:], func(e field) bool { return e.name == name && !e.fixed })...)
+	f.change(name)
 }
 
 // set makes values those of a name, where its first field stands, or at the end.
-func (f *fields) set(name string, values []string) {
-	if slices.Equal(f.get(name), values) {
+func (f *fields) set(name string, values ...string) {
+	at := f.index(name)
+	switch {
+	case at < 0 && len(values) == 0, at >= 0 && slices.Equal(f.get(name), values):
 		return
-	}
-	at := slices.IndexFunc(f.list, func(e field) bool { return e.name == name && !e.fixed })
-	f.remove(name)
-	if at < 0 {
+	case at < 0 && len(values) == 1:
+		f.list = append(f.list, field{name: name, value: values[0]})
+		f.change(name)
+		return
+	case at < 0:
 		at = len(f.list)
+	default:
+		f.remove(name)
 	}
 	added := make([]field, len(values))
 	for i, v := range values {
 		added[i] = field{name: name, value: v}
 	}
 	f.list = slices.Insert(f.list, at, added...)
-	f.changed = true
+	f.change(name)
 }
 
 // add puts values behind those that a name has.
 func (f *fields) add(name string, values ...string) {
-	f.set(name, append(f.get(name), values...))
+	f.set(name, append(f.get(name), values...)...)
 }
 
 // rename gives the fields of a name another one; where that has fields already,
@@ -62,7 +96,7 @@ func (f *fields) rename(from, to string) {
 	if len(values) == 0 || from == to {
 		return
 	}
-	if len(f.get(to)) > 0 {
+	if f.index(to) >= 0 {
 		f.remove(from)
 		f.add(to, values...)
 		return
@@ -72,5 +106,6 @@ func (f *fields) rename(from, to string) {
 			*e = field{name: to, value: e.value}
 		}
 	}
-	f.changed = true
+	f.change(from)
+	f.change(to)
 }

@@ -43,8 +43,8 @@ func onRequestHeaders(http wrapper.HttpContext, c Config) types.Action {
 		return failed("request headers", err)
 	}
 	m := &message{host: http.Host(), path: http.Path(), headers: newFields(all)}
-	if plain && len(m.headers.get("accept-encoding")) > 0 {
-		m.headers.set("accept-encoding", []string{"identity"}) // what is compressed can't be changed
+	if plain && m.headers.index("accept-encoding") >= 0 {
+		m.headers.set("accept-encoding", "identity") // what is compressed can't be changed
 	}
 	if !c.request.wantsBody() || !http.HasRequestBody() || endless(http) || !changeable(m.headers, true) {
 		http.DontReadRequestBody()
@@ -62,7 +62,7 @@ func onRequestBody(http wrapper.HttpContext, c Config, body []byte) types.Action
 	if !ok {
 		return types.DataContinue
 	}
-	contentType := first(m.headers.get("content-type"))
+	contentType := m.headers.first("content-type")
 	readable := m.readable(contentType, body)
 	if c.request.fromBody {
 		if action := m.sendRequest(c.request, types.DataContinue); action != types.DataContinue {
@@ -135,10 +135,14 @@ func (m *message) readable(contentType string, body []byte) bool {
 
 // sendRequest changes headers and query.
 func (m *message) sendRequest(p plan, done types.Action) types.Action {
+	if !p.ofQuery {
+		m.fields(p.headers, m.headers)
+		return m.sendHeaders(requestWriter(), done)
+	}
 	before, q := query.Split(m.path)
 	m.querys = readForm(q)
 	m.fields(p.headers, m.headers)
-	if path := first(m.headers.get(":path")); path != m.path {
+	if path := m.headers.first(":path"); path != m.path {
 		before, q = query.Split(path) // the rules have set another one
 		m.querys = readForm(q)
 	}
@@ -146,34 +150,15 @@ func (m *message) sendRequest(p plan, done types.Action) types.Action {
 		if q := m.querys.form(); q != "" {
 			before += "?" + q
 		}
-		m.headers.set(":path", []string{before})
+		m.headers.set(":path", before)
 	}
-	return m.sendHeaders(proxywasm.ReplaceHttpRequestHeaders, done)
+	return m.sendHeaders(requestWriter(), done)
 }
 
 // sendResponse changes headers.
 func (m *message) sendResponse(p plan, done types.Action) types.Action {
 	m.fields(p.headers, m.headers)
-	return m.sendHeaders(proxywasm.ReplaceHttpResponseHeaders, done)
-}
-
-// sendHeaders gives changed headers to the gateway.
-func (m *message) sendHeaders(replace func([][2]string) error, done types.Action) types.Action {
-	if !m.headers.changed {
-		return done
-	}
-	out := make([][2]string, 0, len(m.headers.list))
-	for _, e := range m.headers.list {
-		if e.raw == "" && !fits(e.value) {
-			log.Warnf("header %s: the value that it was to get does not fit into a header, it is left out", e.name)
-			continue
-		}
-		out = append(out, [2]string{e.name, e.value})
-	}
-	if err := replace(out); err != nil {
-		return failed("headers", err)
-	}
-	return done
+	return m.sendHeaders(responseWriter(), done)
 }
 
 // sendBody gives a changed body to the gateway.
@@ -195,23 +180,4 @@ func (m *message) sendBody(ops []op, contentType string, replace func([]byte) er
 func failed(what string, err error) types.Action {
 	log.Errorf("%s can't be changed: %v", what, err)
 	return refuse.With(refuse.Answer{Status: 500, Detail: "transformer.failed"})
-}
-
-// newFields makes fields of headers.
-func newFields(headers [][2]string) *fields {
-	f := &fields{list: make([]field, len(headers))}
-	for i, h := range headers {
-		f.list[i] = field{name: h[0], value: h[1], raw: "header"}
-	}
-	return f
-}
-
-// fits reports whether a header can have a value.
-func fits(value string) bool {
-	for i := 0; i < len(value); i++ {
-		if c := value[i]; c < ' ' && c != '\t' || c == 0x7f {
-			return false
-		}
-	}
-	return true
 }

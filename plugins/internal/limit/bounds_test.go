@@ -2,6 +2,8 @@ package limit
 
 import (
 	"context"
+	"crypto/sha1" //nolint:gosec // Redis'
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,13 +16,14 @@ import (
 
 // fake is a Redis that gives one answer.
 type fake struct {
-	keys, args []any
-	err        error
-	calls      int
+	name  string
+	args  []any
+	err   error
+	calls int
 }
 
-func (f *fake) Eval(_ context.Context, _ string, keys, args []any) (call.Value, error) {
-	f.keys, f.args = keys, args
+func (f *fake) Command(_ context.Context, name string, args ...any) (call.Value, error) {
+	f.name, f.args = name, args
 	f.calls++
 	return call.Value{}, f.err
 }
@@ -61,18 +64,48 @@ func TestRedisAnswers(t *testing.T) {
 		}
 	}
 	f := &fake{}
-	if v, err := (&Redis{f}).Take(ctx, limits...); !errors.Is(err, ErrAnswer) || f.calls != 1 {
+	if v, err := (&Redis{client: f}).Take(ctx, limits...); !errors.Is(err, ErrAnswer) || f.calls != 1 {
 		t.Errorf("no answer: %+v, %v", v, err)
 	}
-	if keys, args := fmt.Sprint(f.keys), fmt.Sprint(f.args); keys != "[a b:gcra]" || args != "[fixed_window 5 1000 5 gcra 7 60000 9]" || cap(f.args) != 8 {
-		t.Errorf("asked for %s with %s", keys, args)
+	if args := fmt.Sprint(f.args); f.name != "EVALSHA" || args != "["+scriptSum+" 2 a b:gcra fixed_window 5 1000 5 gcra 7 60000 9]" || cap(f.args) != 12 {
+		t.Errorf("asked for %s %s", f.name, args)
 	}
 	gone := &fake{err: errors.New("gone")}
-	if _, err := (&Redis{gone}).Take(ctx, limits...); !errors.Is(err, gone.err) {
+	if _, err := (&Redis{client: gone}).Take(ctx, limits...); !errors.Is(err, gone.err) {
 		t.Errorf("%v", err)
 	}
-	if v, err := (&Redis{gone}).Take(ctx); err != nil || !v.Allowed || gone.calls != 1 {
+	if v, err := (&Redis{client: gone}).Take(ctx); err != nil || !v.Allowed || gone.calls != 1 {
 		t.Errorf("no limits: %+v, %v", v, err)
+	}
+}
+
+// Redis is sent the whole script where it has not run it by its sum, and only then.
+func TestRedisScriptBySum(t *testing.T) {
+	if sum := sha1.Sum([]byte(script)); hex.EncodeToString(sum[:]) != scriptSum { //nolint:gosec // Redis'
+		t.Errorf("the script's sum is %x", sum)
+	}
+	ctx, one := context.Background(), Limit{Key: "a", Count: 5, Window: time.Second}.Prepared()
+	for _, c := range []struct {
+		err    error
+		calls  int // of two requests
+		second string
+	}{
+		{&call.Error{Err: call.RedisError("NOSCRIPT No matching script. Please use EVAL.")}, 4, "EVAL"},
+		{&call.Error{Err: call.RedisError("ERR unknown command 'EVALSHA'")}, 3, "EVAL"},
+		{&call.Error{Err: call.RedisError("NOPERM this user has no permissions to run the 'evalsha' command")}, 3, "EVAL"},
+		{&call.Error{Err: call.RedisError("ERR Error running script")}, 2, "EVALSHA"},
+		{&call.Error{Err: call.ErrTimeout}, 2, "EVALSHA"},
+	} {
+		f := &fake{err: c.err}
+		r := &Redis{client: f}
+		for range 2 {
+			if _, err := r.Take(ctx, one); !errors.Is(err, c.err) {
+				t.Errorf("%v: %v", c.err, err)
+			}
+		}
+		if f.calls != c.calls || f.name != c.second || (f.args[0] == script) != (c.second == "EVAL") {
+			t.Errorf("%v: %d calls, the last is %s", c.err, f.calls, f.name)
+		}
 	}
 }
 
@@ -212,7 +245,7 @@ func TestBuckets(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	whole := table.encode()
-	if got := readBucket(whole, 19); len(got) != 2 || got[0].id != a || got[0].until != 30 || !slices.Equal(got[0].state, state{1, 2}) {
+	if got := readBucket(whole, 19); len(got) != 2 || got[0].id != a || got[0].until != 30 || !slices.Equal(decode(got[0].state), state{1, 2}) {
 		t.Errorf("%v", got)
 	}
 	for now, want := range map[int64]int{20: 1, 29: 1, 30: 0} {
@@ -235,7 +268,7 @@ func TestBuckets(t *testing.T) {
 	if got := slices.Clone(table).with(c, 25, state{4}, 3); len(got) != 3 {
 		t.Errorf("%v", got)
 	}
-	if got := slices.Clone(table).with(b, 40, state{5}, 2); len(got) != 2 || got[1].until != 40 || !slices.Equal(got[0].state, state{1, 2}) {
+	if got := slices.Clone(table).with(b, 40, state{5}, 2); len(got) != 2 || got[1].until != 40 || !slices.Equal(decode(got[0].state), state{1, 2}) {
 		t.Errorf("%v", got)
 	}
 	if got := (bucket{{id: a, until: 9}, {id: b, until: 9}}).with(c, 10, nil, 2); got[0].id != c || got[1].id != b {

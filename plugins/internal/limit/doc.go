@@ -29,6 +29,15 @@ type Limit struct {
 	// Open says that clients choose the keys, so that there is no end of them:
 	// Shared keeps such a key in a table of a fixed size.
 	Open bool
+
+	args *[4]any // see Prepared
+}
+
+// Prepared returns the limit with what Redis is told about it. It is for limits
+// that many requests have, and is called once it is complete but for Key and Open.
+func (l Limit) Prepared() Limit {
+	l.args = &[4]any{l.Algorithm.String(), decimal(l.Count), decimal(l.Window.Milliseconds()), decimal(l.burst())}
+	return l
 }
 
 // Bounds of a limit. Within them all sums are whole numbers that Redis' scripts

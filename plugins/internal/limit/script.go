@@ -93,3 +93,6 @@ if ok == 1 then
 end
 return answer
 `
+
+// scriptSum is the script's SHA-1, by which Redis knows it (EVALSHA).
+const scriptSum = "4b0a9cc2da9226e629bfab33f64f72edc2c8868c"

@@ -36,7 +36,10 @@ func (s *Shared) Take(limits ...Limit) (Verdict, error) {
 	now := s.now()
 	for i, l := range limits {
 		v, err := s.take(l, now)
-		if err != nil || !v.Allowed {
+		if err != nil {
+			v = Verdict{}
+		}
+		if !v.Allowed {
 			s.giveBack(limits[:i], now)
 			return v, err
 		}
@@ -58,31 +61,24 @@ func (s *Shared) now() int64 {
 var errRefused = errors.New("refused")
 
 func (s *Shared) take(l Limit, now int64) (v Verdict, err error) {
-	err = s.update(l, now, func(old state) (next state, err error) {
-		if next, v = l.take(old, now); !v.Allowed {
-			err = errRefused
-		}
-		return next, err
-	})
-	switch {
-	case errors.Is(err, errRefused):
-		return v, nil
-	case err != nil:
-		return Verdict{}, err
+	err = s.update(&l, now, &v)
+	if err == errRefused { //nolint:errorlint // updates return it as it is
+		err = nil
 	}
-	return v, nil
+	return v, err
 }
 
 // giveBack takes a request out of limits that have counted it. What can't be
 // given back stays counted, which lets too few through and not too many.
 func (s *Shared) giveBack(limits []Limit, now int64) {
-	for _, l := range limits {
-		_ = s.update(l, now, func(old state) (state, error) { return l.giveBack(old), nil })
+	for i := range limits {
+		_ = s.update(&limits[i], now, nil)
 	}
 }
 
-// update changes the state of one limit's key.
-func (s *Shared) update(l Limit, now int64, change func(state) (state, error)) error {
+// update takes a request out of the state of one limit's key and says what becomes
+// of it, or gives one back where v is nil.
+func (s *Shared) update(l *Limit, now int64, v *Verdict) error {
 	write := s.write
 	if write == nil {
 		write = call.Update
@@ -90,17 +86,31 @@ func (s *Shared) update(l Limit, now int64, change func(state) (state, error)) e
 	name := s.Prefix + l.Algorithm.String() + ":" + l.Key
 	if !l.Open {
 		return write(name, func(old []byte) ([]byte, error) {
-			next, err := change(decode(old))
-			return next.encode(nil), err
+			next, err := l.change(decode(old), now, v)
+			if err != nil {
+				return nil, err
+			}
+			return next.encode(make([]byte, 0, 10*len(next))), nil
 		})
 	}
 	id := idOf(name)
 	return write(s.Prefix+s.bucket(id), func(old []byte) ([]byte, error) {
 		b := readBucket(old, now)
-		next, err := change(b.state(id))
+		next, err := l.change(b.state(id), now, v)
 		if err != nil {
 			return nil, err
 		}
 		return b.with(id, l.until(next), next, s.entries()).encode(), nil
 	})
+}
+
+// change is one step of update. For a request that is refused it is errRefused.
+func (l *Limit) change(old state, now int64, v *Verdict) (next state, err error) {
+	if v == nil {
+		return l.giveBack(old), nil
+	}
+	if next, *v = l.take(old, now); !v.Allowed {
+		return nil, errRefused
+	}
+	return next, nil
 }

@@ -154,7 +154,7 @@ func TestTableIsBounded(t *testing.T) {
 }
 
 func FuzzBucket(f *testing.F) {
-	f.Add(bucket{{id: idOf("a"), until: epoch + 1, state: state{epoch, 3}}}.encode())
+	f.Add(bucket{{id: idOf("a"), until: epoch + 1, state: state{epoch, 3}.encode(nil)}}.encode())
 	f.Add([]byte("damaged damaged damaged"))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, data []byte) {

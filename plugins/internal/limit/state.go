@@ -153,7 +153,17 @@ func (s state) encode(to []byte) []byte {
 
 // decode reads what encode has written; nil for anything else.
 func decode(data []byte) state {
-	var s state
+	if len(data) == 0 {
+		return nil
+	}
+	// Each byte below 128 ends a number.
+	numbers := 0
+	for _, b := range data {
+		if b < 0x80 {
+			numbers++
+		}
+	}
+	s := make(state, 0, min(numbers, Slots+2))
 	for len(data) > 0 {
 		n, size := binary.Varint(data)
 		if size <= 0 || len(s) == Slots+2 {

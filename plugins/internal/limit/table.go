@@ -11,7 +11,8 @@ import (
 type id [16]byte
 
 func idOf(key string) id {
-	sum := sha256.Sum256([]byte(key))
+	var b [128]byte
+	sum := sha256.Sum256(append(b[:0], key...))
 	return id(sum[:16])
 }
 
@@ -19,7 +20,7 @@ func idOf(key string) id {
 type entry struct {
 	id    id
 	until int64 // when the state means nothing any more, in Unix milliseconds
-	state state
+	state []byte
 }
 
 // bucket is the content of one value of the table.
@@ -57,7 +58,7 @@ func readBucket(data []byte, now int64) (b bucket) {
 		}
 		data = data[n+m:]
 		if until > now {
-			e.until, e.state = until, decode(data[:size])
+			e.until, e.state = until, data[:size]
 			b = append(b, e)
 		}
 		data = data[size:]
@@ -66,13 +67,16 @@ func readBucket(data []byte, now int64) (b bucket) {
 }
 
 func (b bucket) encode() []byte {
-	out := make([]byte, 0, 32*len(b))
+	size := 0
 	for _, e := range b {
-		state := e.state.encode(nil)
+		size += len(e.id) + 2*binary.MaxVarintLen64 + len(e.state)
+	}
+	out := make([]byte, 0, size)
+	for _, e := range b {
 		out = append(out, e.id[:]...)
 		out = binary.AppendVarint(out, e.until)
-		out = binary.AppendUvarint(out, uint64(len(state)))
-		out = append(out, state...)
+		out = binary.AppendUvarint(out, uint64(len(e.state)))
+		out = append(out, e.state...)
 	}
 	return out
 }
@@ -81,7 +85,7 @@ func (b bucket) encode() []byte {
 func (b bucket) state(of id) state {
 	for _, e := range b {
 		if e.id == of {
-			return e.state
+			return decode(e.state)
 		}
 	}
 	return nil
@@ -104,7 +108,7 @@ func (b bucket) with(of id, until int64, s state, most int) bucket {
 			}
 		}
 	}
-	e := entry{id: of, until: until, state: s}
+	e := entry{id: of, until: until, state: s.encode(make([]byte, 0, 10*len(s)))}
 	if place < 0 {
 		return append(b, e)
 	}

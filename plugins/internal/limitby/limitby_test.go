@@ -17,26 +17,25 @@ func rule(t *testing.T, json string) *Rule {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := NewRule(item, limit.FixedWindow)
+	r, err := NewRule(item, limit.FixedWindow, testPrefix)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
 }
 
+func testPrefix(field string, _ limit.Limit, key string) string { return field + "/" + key + "/" }
+
 // limits are a request's, as text.
 func limits(t *testing.T, r *Rule, path string, headers ...[2]string) string {
 	t.Helper()
-	got, err := r.Limits(&Request{Path: path, Headers: func() ([][2]string, error) { return headers, nil }},
-		func(field string, l limit.Limit, key, value string) string {
-			return fmt.Sprintf("%s/%s/%s=%d/%v", field, key, value, l.Count, l.Window)
-		})
+	got, err := r.Limits(&Request{Path: path, Headers: func() ([][2]string, error) { return headers, nil }})
 	if err != nil {
 		return err.Error()
 	}
 	var all []string
 	for _, l := range got {
-		all = append(all, l.Key)
+		all = append(all, fmt.Sprintf("%s=%d/%v", l.Key, l.Count, l.Window))
 		if l.Open != r.each {
 			t.Errorf("%s: open %v", l.Key, l.Open)
 		}
@@ -92,7 +91,7 @@ func TestHeaders(t *testing.T) {
 		t.Errorf("%d values: %s", len(many), got)
 	}
 	failed := errors.New("gone")
-	if _, err := each.Limits(&Request{Headers: func() ([][2]string, error) { return nil, failed }}, nil); !errors.Is(err, failed) {
+	if _, err := each.Limits(&Request{Headers: func() ([][2]string, error) { return nil, failed }}); !errors.Is(err, failed) {
 		t.Error(err)
 	}
 }
@@ -160,7 +159,7 @@ func TestFields(t *testing.T) {
 	req := &Request{Path: "/", Headers: func() ([][2]string, error) { asked++; return headers, nil }}
 	header := rule(t, `{"limit_by_header":"k","limit_keys":[{"key":"x","query_per_second":1}]}`)
 	for range 2 {
-		if _, err := header.Limits(req, nil); err != nil {
+		if _, err := header.Limits(req); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -178,7 +177,7 @@ func TestTrustedHops(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := NewRule(item, limit.GCRA); (err == nil) != ok {
+		if _, err := NewRule(item, limit.GCRA, testPrefix); (err == nil) != ok {
 			t.Errorf("%s: %v", json, err)
 		}
 	}
@@ -206,7 +205,7 @@ func TestRefusedItems(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", json, err)
 		}
-		if _, err := NewRule(item, limit.FixedWindow); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := NewRule(item, limit.FixedWindow, testPrefix); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", json, err, want)
 		}
 	}

@@ -1,6 +1,7 @@
 package limitby
 
 import (
+	"crypto/sha256"
 	"errors"
 	"net/netip"
 	"slices"
@@ -22,9 +23,9 @@ type Request struct {
 	headers [][2]string
 }
 
-// Namer returns the key of a counter: a field's name, the window, what the field
-// says, and the value.
-type Namer func(field string, l limit.Limit, key, value string) string
+// Prefix returns what a counter's key has before the value: of a field's name, the
+// window, and what the field says.
+type Prefix func(field string, l limit.Limit, key string) string
 
 // MaxValues is how many values of one rule a request may have that are counted.
 const MaxValues = 16
@@ -35,8 +36,10 @@ var ErrValues = errors.New("too many values to count the request by")
 // Limits returns the limits of a request, nil where the rule is not about it.
 // Every value counts that an entry matches, once: a client that sends a header or
 // a parameter twice does not choose which of them the limit is for.
-func (r *Rule) Limits(req *Request, name Namer) (limits []limit.Limit, err error) {
-	values, err := r.values(req)
+// The limits are to be read only.
+func (r *Rule) Limits(req *Request) (limits []limit.Limit, err error) {
+	var few [4]string
+	values, err := r.values(few[:0], req)
 	if err != nil {
 		return nil, err
 	}
@@ -49,13 +52,41 @@ func (r *Rule) Limits(req *Request, name Namer) (limits []limit.Limit, err error
 		if counted++; counted > MaxValues {
 			return nil, ErrValues
 		}
-		for _, l := range m.limits {
-			l.Key = name(r.name, l, r.key, value)
-			l.Open = r.each
-			limits = append(limits, l)
-		}
+		limits = m.add(limits, value)
 	}
 	return limits, nil
+}
+
+// add appends the entry's limits for a value that it matches.
+func (m *matcher) add(limits []limit.Limit, value string) []limit.Limit {
+	if m.exact != "" {
+		if n := len(m.limits); limits == nil {
+			return m.limits[:n:n]
+		}
+		return append(limits, m.limits...)
+	}
+	for _, l := range m.limits {
+		l.Key += bounded(value)
+		limits = append(limits, l)
+	}
+	return limits
+}
+
+// maxValue is how many bytes of what clients send become a part of a key.
+const maxValue = 256
+
+// bounded returns a value, or for a long one its hash.
+func bounded(value string) string {
+	if len(value) <= maxValue {
+		return value
+	}
+	sum := sha256.Sum256([]byte(value))
+	const digits = "0123456789abcdef"
+	out := []byte("sha256:")
+	for _, b := range sum {
+		out = append(out, digits[b>>4], digits[b&15])
+	}
+	return string(out)
 }
 
 // find returns the first entry that matches a value.
@@ -76,11 +107,16 @@ func (r *Rule) find(value string) *matcher {
 	return nil
 }
 
-// values returns what the rule looks at.
-func (r *Rule) values(req *Request) ([]string, error) {
+// values appends what the rule looks at.
+func (r *Rule) values(values []string, req *Request) ([]string, error) {
 	if r.kind == param {
 		_, q := query.Split(req.Path)
-		return query.Values(q, r.key), nil
+		for name, value := range query.Pairs(q) {
+			if name == r.key {
+				values = append(values, value)
+			}
+		}
+		return values, nil
 	}
 	if r.kind == address {
 		return r.address(), nil
@@ -95,7 +131,6 @@ func (r *Rule) values(req *Request) ([]string, error) {
 	if r.kind == cookie {
 		return cookies(req.headers, r.key), nil
 	}
-	var values []string
 	for _, h := range req.headers {
 		if strings.EqualFold(h[0], r.key) {
 			values = append(values, h[1])

@@ -53,7 +53,8 @@ type matcher struct {
 }
 
 // NewRule makes the rule of an item. The error says which field is wrong.
-func NewRule(i Item, a limit.Algorithm) (*Rule, error) {
+// What its limits' keys begin with prefix says; the values come behind that.
+func NewRule(i Item, a limit.Algorithm, prefix Prefix) (*Rule, error) {
 	r, err := i.rule()
 	if err != nil {
 		return nil, err
@@ -65,6 +66,10 @@ func NewRule(i Item, a limit.Algorithm) (*Rule, error) {
 		m, err := r.matcher(string(k.Key))
 		if err == nil {
 			m.limits, err = k.Limits(a)
+		}
+		for j, l := range m.limits {
+			l.Key, l.Open = prefix(r.name, l, r.key)+bounded(m.exact), r.each
+			m.limits[j] = l.Prepared()
 		}
 		if err != nil {
 			return nil, fault.At("limit_keys", n, err)
