@@ -182,6 +182,24 @@ func TestPlacesAreTheConsumers(t *testing.T) {
 	}
 }
 
+// Many headers that may hold a token: two lines of any of them are refused, in
+// whatever case their names are written.
+func TestManyTokenHeaders(t *testing.T) {
+	key := josetest.New("", "HS256")
+	token := key.Token(`{}`)
+	var from []string
+	for i := range 70 {
+		from = append(from, fmt.Sprintf(`{"name":"X-T%d","value_prefix":"t="}`, i))
+	}
+	h := start(t, configOf(consumerOf(josetest.Set(key), `"from_headers":[`+strings.Join(from, ",")+`]`)))
+	for i := range 70 {
+		name := fmt.Sprintf("x-t%d", i)
+		want(t, h, name, request("/", [2]string{name, "t=" + token}), "")
+		want(t, h, name+" and another scheme", request("/", [2]string{name, "t=" + token}, [2]string{"x-t", "x"}, [2]string{strings.ToUpper(name), "x"}), several)
+		want(t, h, name+" and another header", request("/", [2]string{name, "t=" + token}, [2]string{fmt.Sprintf("x-t%d", (i+1)%70), "x"}), "")
+	}
+}
+
 // The answer is that of the consumer who came closest.
 func TestRank(t *testing.T) {
 	ranks := [][]error{

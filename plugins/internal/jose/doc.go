@@ -11,5 +11,7 @@
 //     section 4.1.11).
 //   - Keys below what RFC 7518 demands are not used: RSA from 2048 bits, HMAC as
 //     long as the hash.
+//   - A Cache remembers that a key has made a token's signature, and nothing that
+//     can change.
 //   - Base64 has one form, JSON no key twice, and everything has a limit.
 package jose
