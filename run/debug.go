@@ -21,9 +21,14 @@ type DebugOptions struct {
 	Debugger string
 	// Dlv is the dlv command. Default: that on the PATH, or in GOPATH/bin.
 	Dlv string
+	// Wait holds the program before its first instruction until a debugger lets it
+	// go on, so that breakpoints stop in what a plugin does when it starts.
+	Wait bool
 	// Stdout and Stderr take what the plugin's program writes there, and what dlv
 	// says.
 	Stdout, Stderr io.Writer
+	// OnWaiting is told when a debugger can connect, where Wait is set.
+	OnWaiting func(debugger string)
 	// OnReady is told when requests can be sent.
 	OnReady func(url, debugger string)
 }

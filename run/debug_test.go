@@ -60,6 +60,7 @@ type stopped struct {
 type debugged struct {
 	t      *testing.T
 	url    string
+	ready  chan string
 	out    output
 	events output
 	cancel context.CancelFunc
@@ -67,8 +68,9 @@ type debugged struct {
 	*rpc.Client
 }
 
-// debug runs Debug on a plugin with routes to upstream.
-func debug(t *testing.T, upstream string) *debugged {
+// debug runs Debug on a plugin with routes to upstream, until it serves or, where
+// wait is set, until it waits for a debugger.
+func debug(t *testing.T, upstream string, wait bool) *debugged {
 	t.Helper()
 	if _, err := findDlv(""); err != nil {
 		harness.Missing(t, "dlv", err.Error())
@@ -80,17 +82,19 @@ func debug(t *testing.T, upstream string) *debugged {
 	for _, p := range harness.FreePorts(t, 2) {
 		ports = append(ports, fmt.Sprintf("127.0.0.1:%d", p))
 	}
-	d := &debugged{t: t, done: make(chan error, 1)}
+	d := &debugged{t: t, done: make(chan error, 1), ready: make(chan string, 1)}
 	ctx, cancel := context.WithCancel(context.Background())
 	d.cancel = cancel
-	ready := make(chan string, 1)
+	waits := make(chan string, 1)
 	printer := NewPrinter(&d.events, false, false)
 	o := DebugOptions{Options: Options{Source: filepath.Join("testdata", "debugged"), Routes: routes, Listen: ports[0], HTTPBin: "off", OnEvent: printer.Print},
-		Debugger: ports[1], Stdout: &d.out, Stderr: &d.out, OnReady: func(url, _ string) { ready <- url }}
+		Debugger: ports[1], Stdout: &d.out, Stderr: &d.out, OnReady: func(url, _ string) { d.ready <- url },
+		Wait: wait, OnWaiting: func(debugger string) { waits <- debugger }}
 	go func() { d.done <- Debug(ctx, o) }()
 	t.Cleanup(d.end)
 	select {
-	case d.url = <-ready:
+	case d.url = <-d.ready:
+	case <-waits:
 	case err := <-d.done:
 		d.done <- nil
 		t.Fatalf("%v\n%s", err, d.out.String())
@@ -98,8 +102,10 @@ func debug(t *testing.T, upstream string) *debugged {
 		t.Fatalf("not ready\n%s", d.out.String())
 	}
 	var err error
-	if d.Client, err = jsonrpc.Dial("tcp", ports[1]); err != nil {
-		t.Fatal(err)
+	for end := time.Now().Add(10 * time.Second); d.Client == nil; time.Sleep(10 * time.Millisecond) {
+		if d.Client, err = jsonrpc.Dial("tcp", ports[1]); err != nil && time.Now().After(end) {
+			t.Fatal(err)
+		}
 	}
 	t.Cleanup(func() { d.Close() })
 	return d
@@ -127,10 +133,15 @@ func (d *debugged) command(name string) (s stopped) {
 	return s
 }
 
-// stop sets a breakpoint at a function.
+// stop sets a breakpoint at a function of a program that runs.
 func (d *debugged) stop(function string) {
 	d.t.Helper()
 	d.command("halt")
+	d.breakAt(function)
+}
+
+func (d *debugged) breakAt(function string) {
+	d.t.Helper()
 	var made map[string]any
 	if err := d.Call("RPCServer.CreateBreakpoint", map[string]any{"Breakpoint": map[string]any{"functionName": function, "line": -1}}, &made); err != nil {
 		d.t.Fatal(err)
@@ -173,7 +184,7 @@ func TestDebug(t *testing.T) {
 	r := &transcript{t: t, pieces: make(chan string, 9), next: make(chan struct{})}
 	up := httptest.NewServer(r)
 	defer up.Close()
-	d := debug(t, up.URL)
+	d := debug(t, up.URL, false)
 	if body := fetch(t, d.url+"/first"); body != "</first of 0 bytes>" {
 		t.Errorf("without a breakpoint: %s", body)
 	}
@@ -231,7 +242,7 @@ func TestDebugEnds(t *testing.T) {
 	r := &transcript{t: t}
 	up := httptest.NewServer(r)
 	defer up.Close()
-	d := debug(t, up.URL)
+	d := debug(t, up.URL, false)
 	if body := fetch(t, d.url+"/first"); body != "</first of 0 bytes>" {
 		t.Errorf("before: %s", body)
 	}
@@ -273,6 +284,31 @@ func TestDebugEnds(t *testing.T) {
 		t.Errorf("the program, %d, still runs", pid.Pid)
 	}
 }
+
+// TestDebugWait: a breakpoint stops in what a plugin does when it starts, for as
+// long as it likes.
+func TestDebugWait(t *testing.T) {
+	d := debug(t, "http://127.0.0.1:1", true)
+	d.breakAt("main.(*plugin).OnPluginStart")
+	d.on()("main.(*plugin).OnPluginStart")
+	select {
+	case url := <-d.ready:
+		t.Error("it serves before the plugin has started:", url)
+	case <-time.After(300 * time.Millisecond):
+	}
+	d.on()
+	select {
+	case d.url = <-d.ready:
+	case <-time.After(20 * time.Second):
+		t.Fatal("it does not serve")
+	}
+	if res, err := http.Get(d.url + "/reply"); err != nil || res.StatusCode != 418 {
+		t.Errorf("%v, %v", res, err)
+	}
+}
+
+// TestDebugWaitEnds: Ctrl-C is no error before a debugger was there.
+func TestDebugWaitEnds(t *testing.T) { debug(t, "http://127.0.0.1:1", true).end() }
 
 func fetch(t *testing.T, url string) string {
 	res, err := http.Get(url) //nolint:noctx // the test ends with it

@@ -43,13 +43,13 @@ func (d *debugging) run(ctx context.Context) error {
 		d.socket.hangUp() // a breakpoint may hold a callback
 		stopDlv(cmd, dlv.Done())
 	}()
+	if d.o.Wait && d.o.OnWaiting != nil {
+		d.o.OnWaiting(d.o.Debugger)
+	}
 	engine := &embeddedEngine{done: make(chan struct{}), adminAddr: "off", guest: d.socket.connect}
 	setup := Setup{State: d.state, Listen: d.o.Listen, Workers: 1, LogLevel: d.o.LogLevel, OnEvent: d.tell}
 	if err := engine.Start(life, setup); err != nil {
-		if cause := context.Cause(life); cause != nil {
-			return cause
-		}
-		return err
+		return d.notStarted(ctx, life, err)
 	}
 	defer func() {
 		d.ending.Store(true)
@@ -69,6 +69,18 @@ func (d *debugging) run(ctx context.Context) error {
 	}
 }
 
+// notStarted is what becomes of an error of the engine's start. Where the program
+// waits for a debugger, Ctrl-C is no error.
+func (d *debugging) notStarted(ctx, life context.Context, err error) error {
+	switch {
+	case ctx.Err() != nil && d.o.Wait:
+		return nil
+	case life.Err() != nil:
+		return context.Cause(life)
+	}
+	return err
+}
+
 // tell hands on what happens, but not that the end ends things.
 func (d *debugging) tell(e Event) {
 	if _, log := e.(Log); !log || !d.ending.Load() {
@@ -78,7 +90,11 @@ func (d *debugging) tell(e Event) {
 
 // startDlv runs the program under the debugger, and tells when that has ended.
 func (d *debugging) startDlv(ended func(error)) (*exec.Cmd, error) {
-	cmd := exec.Command(d.dlv, "exec", "--headless", "--accept-multiclient", "--api-version=2", "--continue", "--listen", d.o.Debugger, d.program)
+	args := []string{"exec", "--headless", "--accept-multiclient", "--api-version=2", "--listen", d.o.Debugger}
+	if !d.o.Wait {
+		args = append(args, "--continue")
+	}
+	cmd := exec.Command(d.dlv, append(args, d.program)...)
 	cmd.Env = append(os.Environ(), native.Variable+"="+d.socket.path)
 	cmd.Stdout, cmd.Stderr = d.o.Stdout, d.o.Stderr
 	cmd.WaitDelay = time.Second // for what holds its output open
