@@ -6,7 +6,9 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -148,6 +150,59 @@ func TestBridgeIsCancelled(t *testing.T) {
 		t.Error("the call goes on")
 	}
 }
+
+// TestBridgeTap: who looks sees the call and its answer, in RESP form, and the plugin
+// gets what it would get without; also where Redis can't be reached.
+func TestBridgeTap(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			nc, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = nc.Read(make([]byte, 100))
+			_, _ = io.WriteString(nc, ":7\r\n")
+			_ = nc.Close()
+		}
+	}()
+	tap := &bodies{}
+	c, err := New(Options{Tap: tap}, Cluster{Name: "r", URL: "redis://" + l.Addr().String()}, Cluster{Name: "down", URL: "redis://127.0.0.1:1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if status, body, err := bridgeCall(t, c, "r", time.Second); err != nil || status != "200" || body != ":7\r\n" {
+		t.Errorf("%s %q %v", status, body, err)
+	}
+	if status, body, err := bridgeCall(t, c, "down", time.Second); err != nil || status != "503" || !strings.HasPrefix(body, "sluice-redis UF ") {
+		t.Errorf("%s %q %v", status, body, err)
+	}
+	if len(tap.seen) != 2 || tap.seen[0] != "sluice-redis r | :7\r\n" || !strings.HasPrefix(tap.seen[1], "sluice-redis down | sluice-redis UF ") {
+		t.Errorf("%q", tap.seen)
+	}
+}
+
+// bodies is a tap that notes the answers of calls.
+type bodies struct{ seen []string }
+
+func (b *bodies) HTTP(cluster string, r *http.Request, next http.RoundTripper) (*http.Response, error) {
+	name := cluster + " " + r.Header.Get(bridgeHeader)
+	res, err := next.RoundTrip(r)
+	if err != nil {
+		b.seen = append(b.seen, name+" "+err.Error())
+		return res, err
+	}
+	body, err := io.ReadAll(res.Body)
+	b.seen = append(b.seen, name+" | "+string(body))
+	return res, err
+}
+
+func (b *bodies) Redis(context.Context, string, []byte, host.RedisResponse) {}
 
 // A cluster of that name takes the place of the built-in bridge.
 func TestBridgeIsReplaced(t *testing.T) {

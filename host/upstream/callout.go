@@ -49,7 +49,11 @@ func (c *Clusters) HTTPCall(ctx context.Context, cluster string, req host.HTTPCa
 	go func() {
 		ctx, cancel := context.WithTimeout(context.WithValue(ctx, calloutKey{}, true), timeout)
 		defer cancel()
-		if bridge {
+		switch {
+		case bridge && c.o.Tap != nil:
+			c.bridgedTapped(ctx, r, req, done)
+			return
+		case bridge:
 			c.bridged(ctx, req, done)
 			return
 		}
