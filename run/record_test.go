@@ -19,11 +19,6 @@ import (
 // recordTraffic runs a plugin with a recorder, sends requests and returns the file.
 func recordTraffic(t *testing.T, code []byte, config string, requests ...*http.Request) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "traffic.jsonl")
-	recorder, err := record.New(record.Options{Path: path, MaxBody: 1000, OnError: func(err error) { t.Error(err) }})
-	if err != nil {
-		t.Fatal(err)
-	}
 	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		w.Header().Set("Set-Cookie", "session=hush-hush")
@@ -31,16 +26,27 @@ func recordTraffic(t *testing.T, code []byte, config string, requests ...*http.R
 		_, _ = io.WriteString(w, "you sent "+string(body))
 	}))
 	defer up.Close()
+	const name = "outbound|80||httpbin.static"
+	return recordOn(t, State{Plugins: []Plugin{{Name: "p", Code: code, Config: []byte(config)}},
+		Routes:   []Route{{Name: "r", Prefix: "/", Cluster: name}},
+		Clusters: []Cluster{{name, up.Listener.Addr().String()}}}, http.DefaultTransport, requests...)
+}
+
+// recordOn is recordTraffic for what there is and how it is reached.
+func recordOn(t *testing.T, state State, client http.RoundTripper, requests ...*http.Request) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "traffic.jsonl")
+	recorder, err := record.New(record.Options{Path: path, MaxBody: 1000, OnError: func(err error) { t.Error(err) }})
+	if err != nil {
+		t.Fatal(err)
+	}
 	e := Embedded()
-	state := State{Plugins: []Plugin{{Name: "p", Code: code, Config: []byte(config)}},
-		Routes:   []Route{{Name: "r", Prefix: "/", Cluster: "outbound|80||httpbin.static"}},
-		Clusters: []Cluster{{"outbound|80||httpbin.static", up.Listener.Addr().String()}}}
 	if err := e.Start(t.Context(), Setup{State: state, Listen: "127.0.0.1:0", LogLevel: "off", Recorder: recorder}); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range requests {
 		r.URL.Scheme, r.URL.Host, r.RequestURI = "http", e.Addr(), ""
-		res, err := http.DefaultTransport.RoundTrip(r)
+		res, err := client.RoundTrip(r)
 		if err != nil {
 			t.Fatal(err)
 		}

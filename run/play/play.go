@@ -69,10 +69,14 @@ func New(ctx context.Context, o Options) (*Player, error) {
 	p := &Player{o: o}
 	var list []upstream.Cluster
 	for _, name := range append([]string{defaultCluster}, o.Clusters...) {
+		if name == record.Bridge {
+			continue // see below
+		}
 		if name != defaultCluster || len(list) == 0 {
 			list = append(list, upstream.Cluster{Name: name, Transport: transport{p, name}, Redis: redis{p, name}})
 		}
 	}
+	list = append(list, upstream.Cluster{Name: record.Bridge, Transport: bridge{p}})
 	var err error
 	if p.clusters, err = upstream.New(upstream.Options{}, list...); err != nil {
 		return nil, err

@@ -120,12 +120,15 @@ func failure(text string) error {
 }
 
 // callout answers a plugin's HTTP call: by the first recorded one to the cluster
-// with the same method and path that was not used yet, else by the first to it.
+// with the same method, path and body that was not used yet, else with the same
+// method and path, else by the first to it.
 func (s *script) callout(cluster string, m record.Message, r *http.Request) (*http.Response, error) {
 	s.mu.Lock()
-	c := s.find(func(c *record.Call) bool {
-		return c.Cluster == cluster && c.Query == nil && c.Request.Get(":method") == m.Get(":method") && c.Request.Get(":path") == m.Get(":path")
-	}, func(c *record.Call) bool { return c.Cluster == cluster && c.Query == nil })
+	there := func(c *record.Call) bool { return c.Cluster == cluster && c.Query == nil }
+	same := func(c *record.Call) bool {
+		return there(c) && c.Request.Get(":method") == m.Get(":method") && c.Request.Get(":path") == m.Get(":path")
+	}
+	c := s.find(func(c *record.Call) bool { return same(c) && bytes.Equal(c.Request.Body, m.Body) }, same, there)
 	seen := record.Call{Cluster: cluster, Request: m}
 	if c != nil {
 		seen.Response, seen.Error = c.Response, c.Error
@@ -169,20 +172,9 @@ func (d redis) Do(_ context.Context, query []byte, done func(host.RedisResponse)
 	if s == nil {
 		return errUnknown
 	}
-	s.mu.Lock()
-	c := s.find(func(c *record.Call) bool { return c.Cluster == d.name && bytes.Equal(c.Query, query) },
-		func(c *record.Call) bool { return c.Cluster == d.name && c.Query != nil })
-	seen, answer := record.Call{Cluster: d.name, Query: query}, host.RedisResponse{Err: errUnknown}
-	switch {
-	case c == nil:
-		s.seen.Unknown = append(s.seen.Unknown, fmt.Sprintf("the answer of %s to %q", d.name, query))
-	case c.Error != "":
-		seen.Error, answer.Err = c.Error, errors.New(c.Error)
-	default:
-		seen.Reply, answer = c.Reply, host.RedisResponse{Body: c.Reply}
-	}
-	s.seen.Callouts = append(s.seen.Callouts, seen)
-	s.mu.Unlock()
+	answer := s.redis(d.name, query)
 	go done(answer)
 	return nil
 }
+
+func quote(query []byte) string { return fmt.Sprintf("%q", query) }

@@ -56,6 +56,9 @@ type Call struct {
 	Reply Bytes `json:"reply,omitempty"`
 	// Error says why there is no answer.
 	Error string `json:"error,omitempty"`
+	// Shared says that it may have been made for another request that went on at the
+	// same time: the plugin doesn't say for which.
+	Shared bool `json:"shared,omitempty"`
 }
 
 // Message is a request or a response. Its headers begin with :method, :path and

@@ -248,16 +248,6 @@ func empty(v any) bool {
 	return false
 }
 
-// redis masks the password of AUTH and HELLO.
-func (m Masks) redis(query []byte) []byte {
-	for _, word := range []string{"AUTH", "HELLO"} {
-		if bytes.Contains(bytes.ToUpper(query[:min(len(query), 32)]), []byte(word)) {
-			return []byte("*2\r\n$4\r\nAUTH\r\n$3\r\n" + Mask + "\r\n")
-		}
-	}
-	return query
-}
-
 // Exchange masks what an exchange holds, in place: secrets by their names, and the
 // same values wherever else they are in it.
 func (m Masks) Exchange(e *Exchange) {

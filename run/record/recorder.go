@@ -43,6 +43,7 @@ type Recorder struct {
 	mu     sync.Mutex // guards what follows, and masks
 	file   *file
 	failed bool
+	open   map[*capture]bool // exchanges that run
 }
 
 var _ upstream.Tap = (*Recorder)(nil)
@@ -60,7 +61,7 @@ func New(o Options) (*Recorder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Recorder{o: o, masks: &o.Masks, file: f}, nil
+	return &Recorder{o: o, masks: &o.Masks, file: f, open: map[*capture]bool{}}, nil
 }
 
 // Chain notes which plugins run from now on. What their configurations call a
@@ -114,6 +115,7 @@ func (r *Recorder) Wrap(h http.Handler) http.Handler {
 		inner.Body = x.reader(req.Body, &x.request)
 		tap := &writer{ResponseWriter: w, x: x}
 		x.e.Broken = true
+		r.begin(x)
 		defer func() { // also when the handler breaks off the response
 			r.keep(x, req, tap)
 		}()
@@ -122,11 +124,18 @@ func (r *Recorder) Wrap(h http.Handler) http.Handler {
 	})
 }
 
+func (r *Recorder) begin(x *capture) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.open[x] = true
+}
+
 // keep writes an exchange that has ended.
 func (r *Recorder) keep(x *capture, req *http.Request, w *writer) {
 	e := x.finish(req, w)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	delete(r.open, x)
 	if r.failed {
 		return
 	}
@@ -141,7 +150,10 @@ func (r *Recorder) keep(x *capture, req *http.Request, w *writer) {
 // HTTP implements upstream.Tap.
 func (r *Recorder) HTTP(cluster string, req *http.Request, next http.RoundTripper) (*http.Response, error) {
 	x, _ := req.Context().Value(captureKey{}).(*capture)
-	if x == nil {
+	switch {
+	case cluster == Bridge && req.Header.Get(BridgeHeader) != "":
+		return r.bridged(x, req, next)
+	case x == nil:
 		return next.RoundTrip(req)
 	}
 	return x.roundTrip(cluster, req, next)

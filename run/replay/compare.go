@@ -32,6 +32,7 @@ func (c *comparison) parts(was, now play.Outcome) []Part {
 		c.message("upstream request", *was.Upstream, *now.Upstream)
 	}
 	c.message("client response", was.Response, now.Response)
+	was.Callouts = own(was.Callouts, now.Callouts)
 	for i := range max(len(was.Callouts), len(now.Callouts)) {
 		c.callout(i, was.Callouts, now.Callouts)
 	}
@@ -41,6 +42,18 @@ func (c *comparison) parts(was, now play.Outcome) []Part {
 		}
 	}
 	return c.found
+}
+
+// own leaves out recorded calls that may have been another exchange's, and that this
+// one didn't make now.
+func own(was, now []record.Call) (out []record.Call) {
+	for i, c := range was {
+		asked := func(n record.Call) bool { return n.Cluster == c.Cluster && string(n.Query) == string(c.Query) }
+		if !c.Shared || slices.ContainsFunc(now, asked) {
+			out = append(out, was[i])
+		}
+	}
+	return out
 }
 
 func reached(yes bool, is, isNot string) string {
