@@ -25,7 +25,7 @@ type states struct {
 	keys  []string // what each state stands for, from firstState
 	known map[string]uint16
 	begin uint16 // the state before a text
-	fresh [allKinds][]begun
+	fresh [allKinds][]begun // by class
 }
 
 // begun is what a match that begins here leads to.
@@ -50,9 +50,6 @@ func newAutomaton(p *program, pool *Pool) *states {
 	s := &states{program: p, pool: pool, end: uint8(len(p.classes.kinds))} //nolint:gosec // at most mostClasses
 	for 1<<s.shift <= int(s.end) {
 		s.shift++
-	}
-	for k := range s.fresh {
-		s.fresh[k] = make([]begun, int(s.end)+1)
 	}
 	pool.join(s)
 	return s
@@ -114,6 +111,9 @@ func (s *states) step(from uint16, class uint8) (to uint16, missing string, ok b
 
 // follow returns what is next after a class, or that there is a match before it.
 func (s *states) follow(before kind, pcs string, class uint8) (next []uint16, matches bool) {
+	if s.fresh[before] == nil {
+		s.fresh[before] = make([]begun, int(s.end)+1)
+	}
 	fresh := &s.fresh[before][class]
 	if !fresh.done {
 		next, matches := s.run(before, class, []uint16{s.start})
@@ -145,7 +145,8 @@ func (s *states) run(before kind, class uint8, pcs []uint16) (next []uint16, mat
 	}
 	holds := syntax.EmptyOpContext(before.rune(), after.rune())
 	seen := s.pool.mark(len(s.insts))
-	stack, next := append(s.pool.stack[:0], pcs...), s.pool.next[:0]
+	s.pool.stack = append(s.pool.stack[:0], pcs...)
+	stack, next := s.pool.stack, s.pool.next[:0]
 	for len(stack) > 0 {
 		pc := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
