@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -37,13 +38,16 @@ func crsFamilies() []family {
 		{"leak-iis", "RESPONSE-954-DATA-LEAKAGES-IIS", true},
 		{"web-shell", "RESPONSE-955-WEB-SHELLS", true},
 		{"leak-ruby", "RESPONSE-956-DATA-LEAKAGES-RUBY", true},
-		{"", "RESPONSE-959-BLOCKING-EVALUATION", false},
+		{"", evaluatesResponses, false},
 		{"", "RESPONSE-980-CORRELATION", false},
 	}
 }
 
 // uses reports whether a part of the core rule set is used.
 func (c *Config) uses(f family) bool {
+	if f.file == evaluatesResponses {
+		return c.scoresResponses()
+	}
 	if f.name == "" {
 		return true
 	}
@@ -52,6 +56,22 @@ func (c *Config) uses(f family) bool {
 	}
 	return !f.response || c.readsResponses()
 }
+
+// evaluatesResponses is the part that adds up the scores of responses.
+const evaluatesResponses = "RESPONSE-959-BLOCKING-EVALUATION"
+
+// scoresResponses reports whether a rule can give a response a score: one of the core
+// rule set, or of the user.
+func (c *Config) scoresResponses() bool {
+	for _, f := range crsFamilies() {
+		if f.response && c.uses(f) {
+			return true
+		}
+	}
+	return namesScores.MatchString(strings.Join(c.Setup, "\n")) || namesScores.MatchString(strings.Join(c.SecRules, "\n"))
+}
+
+var namesScores = regexp.MustCompile(`(?i)outbound|response|tx\.%|959`)
 
 // readsResponses reports whether bodies of responses are inspected.
 func (c *Config) readsResponses() bool {

@@ -24,7 +24,7 @@ type states struct {
 	table []uint16 // what follows a state and a class
 	keys  []string // what each state stands for, from firstState
 	known map[string]uint16
-	begin uint16 // the state before a text
+	begin uint16            // the state before a text
 	fresh [allKinds][]begun // by class
 }
 
