@@ -19,6 +19,8 @@ type Addresses struct {
 	Callee string
 	// TCP is the upstream of connections: the cluster "tcp".
 	TCP string
+	// GRPC is a gRPC server, HTTP/2 without TLS: the cluster cells.GRPC.
+	GRPC string
 }
 
 // Backends are the servers behind the host. They note what they see.
@@ -37,6 +39,7 @@ func StartBackends(t testing.TB, at Addresses) *Backends {
 	b := &Backends{seen: nothing}
 	b.at.HTTP = serveHTTP(t, at.HTTP, b.serve)
 	b.at.Callee = serveHTTP(t, at.Callee, callee)
+	b.at.GRPC = serveGRPC(t, at.GRPC)
 	l := listenAt(t, at.TCP)
 	t.Cleanup(func() { _ = l.Close() })
 	b.at.TCP = l.Addr().String()

@@ -101,7 +101,7 @@ func bootstrap(httpPort, tcpPort int, at Addresses, wasm string) object {
 			},
 			"clusters": list{
 				cluster("upstream", portOf(at.HTTP)), cluster(cells.Callee, portOf(at.Callee)),
-				cluster("tcp", portOf(at.TCP)),
+				cluster("tcp", portOf(at.TCP)), http2(cluster(cells.GRPC, portOf(at.GRPC))), http2(cluster(cells.Nobody, 1)),
 			},
 		},
 	}
@@ -136,4 +136,11 @@ func cluster(name string, port int) object {
 			object{"endpoint": object{"address": socket(port)}},
 		}}}},
 	}
+}
+
+// http2 has a cluster speak HTTP/2.
+func http2(c object) object {
+	c["typed_extension_protocol_options"] = object{"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": typed(
+		"envoy.extensions.upstreams.http.v3.HttpProtocolOptions", object{"explicit_http_config": object{"http2_protocol_options": object{}}})}
+	return c
 }

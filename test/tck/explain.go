@@ -29,7 +29,8 @@ func explanations() []explanation {
 			return c.Phase == cells.UpstreamClose && strings.HasPrefix(c.Call, "close_")
 		}, "Envoy closes before it has written data that came together with the end; elsewhere they come apart"},
 		{func(c Cell, _, got string) bool {
-			return strings.HasPrefix(c.Call, "raw.grpc.") && got == "unimplemented"
+			return strings.HasPrefix(c.Call, "raw.grpc.") && got == "unimplemented" ||
+				cells.IsGRPC(c.Phase) && (got == "call unimplemented" || got == "stream unimplemented")
 		}, "a host without gRPC callouts says so"},
 		{func(c Cell, _, got string) bool {
 			return envoysOwn(c.Call) && (got == "not found" || got == `ok ""`)

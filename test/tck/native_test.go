@@ -78,7 +78,7 @@ func (e *nativeEngine) Control(command string) (string, error) {
 func (e *nativeEngine) Wait() { e.host.Tick() }
 
 // ticks is how many ticks a stream may wait for.
-const ticks = 3
+const ticks = 5
 
 // Exchange implements Engine.
 func (e *nativeEngine) Exchange(shape Shape) Effects {

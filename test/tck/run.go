@@ -10,11 +10,13 @@ import (
 
 // Ask asks an engine for every cell and returns its answers under a title: how
 // a record is taken.
-func Ask(e Engine, title string) *Table {
+func Ask(e Engine, title string) *Table { return askPhases(e, title, phases(e)) }
+
+func askPhases(e Engine, title string, phases []string) *Table {
 	r, table := newRunner(e), NewTable(title)
-	for _, phase := range phases(e) {
-		for _, call := range cells.Calls() {
-			c := Cell{phase, call.Name}
+	for _, phase := range phases {
+		for _, call := range calls(phase) {
+			c := Cell{phase, call}
 			table.Set(c, r.ask(c))
 		}
 	}
@@ -45,6 +47,9 @@ func (r *runner) ask(c Cell) string {
 		return r.root(c)
 	}
 	act := r.act(c.Phase)
+	if cells.IsGRPC(c.Phase) {
+		return r.talk(c, act)
+	}
 	usual, ok := r.usual[c.Phase]
 	if !ok || c.Call == cells.Nothing {
 		effects, answer := r.cell(Cell{c.Phase, cells.Nothing}, act)
@@ -55,6 +60,15 @@ func (r *runner) ask(c Cell) string {
 	}
 	effects, answer := r.cell(c, act)
 	return strings.TrimSpace(answer + show(effects, usual))
+}
+
+// talk runs a conversation. The request that it is about must get its answer.
+func (r *runner) talk(c Cell, act func() Effects) string {
+	effects, answer := r.cell(c, act)
+	if answer != crashed && !strings.HasPrefix(effects.Client, "200 ") {
+		answer += " | client " + effects.Client
+	}
+	return answer
 }
 
 // act returns what makes a phase happen.

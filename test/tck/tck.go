@@ -3,6 +3,7 @@ package tck
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,9 +71,9 @@ func RunOn(t *testing.T, e Engine, o Options) {
 	c := &checker{runner: newRunner(e), want: want, explain: o.Explain}
 	for p, phase := range phases(e) {
 		t.Run(phase, func(t *testing.T) {
-			for i, call := range cells.Calls() {
+			for i, name := range calls(phase) {
 				if asks(o.Every, p, i) {
-					t.Run(call.Name, func(t *testing.T) { c.check(t, Cell{phase, call.Name}) })
+					t.Run(name, func(t *testing.T) { c.check(t, Cell{phase, name}) })
 				}
 			}
 		})
@@ -83,9 +84,23 @@ func RunOn(t *testing.T, e Engine, o Options) {
 // asks reports whether a call, by number, is asked in a phase.
 func asks(every, phase, call int) bool { return every < 2 || (call+phase)%every == 0 }
 
+// calls are the names of what is done in a phase.
+func calls(phase string) (names []string) {
+	if cells.IsGRPC(phase) {
+		for _, c := range cells.Conversations() {
+			names = append(names, c.Name)
+		}
+		return names
+	}
+	for _, c := range cells.Calls() {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
 // phases returns the phases that an engine has.
 func phases(e Engine) []string {
-	all := append(cells.RootPhases(), cells.HTTPPhases()...)
+	all := slices.Concat(cells.RootPhases(), cells.HTTPPhases(), cells.GRPCPhases())
 	if e.HasTCP() {
 		all = append(all, cells.TCPPhases()...)
 	}

@@ -37,6 +37,7 @@ type vm struct {
 type armed struct {
 	phase  string
 	call   Call
+	talk   Conversation // in the phases of those
 	answer string
 	ran    bool
 	over   bool // the stream has ended
@@ -90,11 +91,17 @@ func (v *vm) control(command string) string {
 	switch word {
 	case "arm":
 		phase, name, _ := strings.Cut(rest, " ")
-		c, ok := find(name)
+		v.armed = armed{phase: phase}
+		var ok bool
+		if IsGRPC(phase) {
+			v.armed.talk, ok = findConversation(name)
+		} else {
+			v.armed.call, ok = find(name)
+		}
 		if !ok {
+			v.armed = armed{}
 			return "no call " + name
 		}
-		v.armed = armed{phase: phase, call: c}
 		v.running = armed{}
 		return "armed"
 	case "report":

@@ -13,6 +13,7 @@ type plugin struct {
 	tcp           bool
 	wake, control uint32 // queues
 	waiting       []func()
+	talker        *stream // that waits for the end of a conversation
 	called        bool
 }
 
@@ -50,6 +51,9 @@ func (p *plugin) OnTick() {
 		p.called = true
 		p.call()
 		return
+	}
+	if running != nil && running.over() && p.talker != nil {
+		p.talker.talked()
 	}
 	waiting := p.waiting
 	p.waiting = nil

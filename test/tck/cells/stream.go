@@ -49,6 +49,9 @@ func (s *stream) OnHttpRequestHeaders(int, bool) types.Action {
 	if s.cell.phase == RequestBodyEnd { // a body of another length needs that
 		_ = proxywasm.RemoveHttpRequestHeader("content-length")
 	}
+	if s.talks() {
+		return types.HeaderStopAllIterationAndWatermark
+	}
 	if s.waits(CallInRequest, TickInRequest, proxywasm.ResumeHttpRequest) {
 		return types.HeaderStopAllIterationAndWatermark
 	}
@@ -84,6 +87,31 @@ func (s *stream) waits(call, tick string, resume func() error) bool {
 		return true
 	}
 	return false
+}
+
+// talks begins the conversation of the cell, if it has one, and reports whether the
+// request waits for its end.
+func (s *stream) talks() bool {
+	if !IsGRPC(s.cell.phase) {
+		return false
+	}
+	s.plugin.talker = s
+	if s.cell.phase == GRPCInRequest {
+		startTalk(s.cell.talk, s.id, s.plugin.id)
+		return true
+	}
+	running = nil
+	s.plugin.waiting = append(s.plugin.waiting, func() { startTalk(s.cell.talk, s.plugin.id, s.plugin.id) })
+	return true
+}
+
+// talked ends the wait.
+func (s *stream) talked() {
+	s.cell.ran, s.cell.answer = true, endTalk()
+	s.plugin.talker = nil
+	if proxywasm.SetEffectiveContext(s.id) == nil {
+		_ = proxywasm.ResumeHttpRequest()
+	}
 }
 
 // late runs the cell and lets the stream go on.
