@@ -316,3 +316,22 @@ func TestRemoteRefused(t *testing.T) {
 		t.Errorf("%q", texts)
 	}
 }
+
+// TestRemoteTimeouts: a breakpoint lets nothing of the gateway run out.
+func TestRemoteTimeouts(t *testing.T) {
+	rs := []Route{{Name: "a", Cluster: "c"}, {Name: "b", Cluster: "c"}}
+	e := &embeddedEngine{guest: (&debugSocket{}).connect}
+	for _, r := range e.routes(rs) {
+		if r.Timeout >= 0 {
+			t.Errorf("route %s has a timeout", r.Name)
+		}
+	}
+	if e.options(State{Routes: rs}).CallTimeout != 0 {
+		t.Error("callbacks have a limit of time")
+	}
+	for _, r := range Embedded().(*embeddedEngine).routes(rs) {
+		if r.Timeout != 0 {
+			t.Errorf("without a debugger route %s has the timeout %v", r.Name, r.Timeout)
+		}
+	}
+}

@@ -24,7 +24,7 @@ func NewModules() *Modules { return &Modules{keep: true} }
 type module struct {
 	*host.Module
 	id   [sha256.Size]byte
-	refs int // 0 for a module that the caller has made
+	refs int // begins at 0 for a module that the caller has made, and is never again
 }
 
 // of returns the module of a plugin.
@@ -58,9 +58,6 @@ func (c *Modules) get(ctx context.Context, r *host.Runtime, name string, code []
 func (c *Modules) put(ctx context.Context, m *module) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if m.refs == 0 {
-		return
-	}
 	if m.refs--; m.refs == 0 && !c.keep {
 		delete(c.byID, m.id)
 		_ = m.Close(ctx)
