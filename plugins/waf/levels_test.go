@@ -19,7 +19,7 @@ func TestLevels(t *testing.T) {
 	every, most := 1000, 2
 	hostile := attacks() // in one order
 	if os.Getenv("SLUICE_STRICT") == "1" {
-		every, most = 20, 4
+		every, most = 100, 4
 	} else {
 		hostile = hostile[:20]
 	}

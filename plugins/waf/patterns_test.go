@@ -82,7 +82,7 @@ func TestPatterns(t *testing.T) {
 	}
 	every := 2000
 	if os.Getenv("SLUICE_STRICT") == "1" {
-		every = 20
+		every = 100
 	}
 	r := rand.New(rand.NewPCG(7, uint64(every)))
 	answers := map[automaton.Answer]int{}

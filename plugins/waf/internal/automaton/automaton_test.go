@@ -2,6 +2,7 @@ package automaton
 
 import (
 	"bytes"
+	"math"
 	"math/rand/v2"
 	"regexp"
 	"strings"
@@ -14,6 +15,7 @@ var expressions = []string{
 	`(?s)a.b`, `a.b`, `(?sm)^foo\s*bar$`, `\ba`, `a\b`, `\Ba`, `a\B`, `\b`, `\B`, `\b\b`, `(?i)\bunion\b.{1,10}\bselect\b`, `\Aab`, `ab\z`, `\A\z`,
 	`x{2,5}y`, `(?:ab){3}`, `a{0}`, `a??b`, `(a*)*b`, `(a|)+`, `[^a]`, `[^\n]`, `[^\x00-\x7f]`, `\x{fffd}`, `[\x{fffd}]`, `é+`, `[а-я]+\b`, `(?i)ſ|K`, `.`, `(?s).`,
 	`\pL\d`, `\PL`, `[[:^alpha:]]\w\W`, `(?i)[k-s]`, `[\x{d7ff}-\x{e000}]`, `(^|a)b`, `(?m)(^|;)b($|,)`, `(a$|b)c?`, `\n^a`, `(?m)\n^a$\n`, `a\b\n`, `(?m)(?:^\b|\B$)x*`,
+	`(?i:a)b|ac`, `ab|(?i:a)c`, `(?i:k)[ab]|k_`, `(?:a|b\b)+x`, `(?m)(?:a$|b)\s?c`, `(?:\bxx|y)+\b`, `[ -\x{7e}]{3}\x7f`, `[\x{7f}-\x{ff}]a`, `\x00|\x7f[^a]`,
 	`(?i)(?:sleep\s*?\(.*?\)|benchmark\s*?\(.*?,.*?\))`, `(?:[a-z]+\d){3,}[^\w]`, `['"]\s*(?:or|and)\s*['"\d]`, `\.\.(?:/|\\)`, `(?i)<[^>]*on[a-z]+\s*=`,
 }
 
@@ -43,7 +45,7 @@ func pattern(t *testing.T, p *Pool, expr string) *Pattern {
 // The same answers as regexp, for expressions over texts made of what is in them.
 func TestAnswers(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	pieces := []string{"a", "b", "c", "d", "abc", "ABC", "x", "xx", "y", "\n", " ", "\t", "_", "0", "9", "é", "ß", "ſ", "\u212a", "k", "я", "\xff", "\xc3", "\xe2\x82", "\ufffd", "\U0001f355", "\xed\xa0\x80", "\x7f", "\x00",
+	pieces := []string{"a", "A", "K", "b", "c", "d", "abc", "ABC", "x", "xx", "y", "\n", " ", "\t", "_", "0", "9", "é", "ß", "ſ", "\u212a", "k", "я", "\xff", "\xc3", "\xe2\x82", "\ufffd", "\U0001f355", "\xed\xa0\x80", "\x7f", "\x00",
 		"union", "select", "SeLeCt", "sleep(", ")", "'", "or", "\"1", "../", "<a on", "click =", ";", ",", "foo", "bar"}
 	for _, expr := range expressions {
 		m := pattern(t, NewPool(1<<20), expr)
@@ -108,6 +110,52 @@ func TestExplosion(t *testing.T) {
 		t.Errorf("%d states were made", n)
 	}
 	check(t, m, expr, string(text[len(text)-14:]))
+}
+
+// An automaton with as many states as it may have begins anew, alone.
+func TestMostStates(t *testing.T) {
+	expr, pool := `[ab]*a[ab]{12}c`, NewPool(8<<20)
+	m, other := pattern(t, pool, expr), pattern(t, pool, `[xy]z`)
+	check(t, other, `[xy]z`, "xxyxz")
+	r, most := rand.New(rand.NewPCG(8, 9)), 0
+	for range 400 {
+		text := bytes.Repeat([]byte("c"), 101)
+		for i := range text[:100] {
+			text[i] = "ab"[r.IntN(2)]
+		}
+		if check(t, m, expr, string(text)) == Unknown {
+			t.Fatal("no answer")
+		}
+		most = max(most, len(m.states.keys))
+	}
+	if most < mostStates-100 || most > mostStates || len(m.states.keys) == most || pool.Cleared() != 0 || len(other.states.keys) == 0 {
+		t.Errorf("%d states at most, now %d, all were forgotten %d times", most, len(m.states.keys), pool.Cleared())
+	}
+	if used := m.states.bytes + other.states.bytes; used != pool.Used() || used > 1<<20 {
+		t.Errorf("%d bytes are used, not %d", pool.Used(), used)
+	}
+	pool.clear()
+	if pool.Used() != 0 || pool.Cleared() != 1 {
+		t.Errorf("%d bytes are used after all was forgotten", pool.Used())
+	}
+}
+
+// Instructions are told apart in every round, also when their numbers begin anew.
+func TestMarks(t *testing.T) {
+	pool := NewPool(1)
+	if m := pool.mark(3); m.twice(2) || !m.twice(2) || m.twice(0) {
+		t.Error("first round")
+	}
+	if m := pool.mark(3); m.twice(2) || !m.twice(2) {
+		t.Error("second round")
+	}
+	pool.seen.round = math.MaxUint32
+	for i := range pool.seen.last {
+		pool.seen.last[i] = 1
+	}
+	if m := pool.mark(3); m.twice(1) || !m.twice(1) {
+		t.Error("after the last number")
+	}
 }
 
 // An expression that regexp refuses is refused, and a very large one is left to it.
