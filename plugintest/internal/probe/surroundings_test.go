@@ -134,6 +134,23 @@ func TestMetricsStartAtZero(t *testing.T) {
 	}
 }
 
+// Cases that run at the same time, and share a name, each see what they have added.
+func TestMetricsOfParallelCases(t *testing.T) {
+	for n := range 3 {
+		t.Run(strconv.Itoa(n), func(t *testing.T) {
+			t.Parallel()
+			plugintest.Run(t, plugin{}, func(t *testing.T, gw *gateway) {
+				for range n + 2 {
+					gw.Get("/").WantStatus(200)
+				}
+				gw.WantMetric("probe_done", int64(n+2))
+				time.Sleep(50 * time.Millisecond)
+				gw.WantMetric("probe_done", int64(n+2))
+			})
+		})
+	}
+}
+
 func TestHistogram(t *testing.T) {
 	plugintest.Run(t, plugin{}, func(t *testing.T, gw *gateway) {
 		gw.Needs(plugintest.Histograms)
