@@ -17,7 +17,7 @@ var resourceName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]
 func (o Options) check() error {
 	for what, name := range map[string]string{"name": o.Local.Name, "namespace": o.Local.Namespace} {
 		if name != "" && (!resourceName.MatchString(name) || len(name) > 253) {
-			return fmt.Errorf("the %s %.80q can't be that of a resource: want small letters, digits, - and .", what, name)
+			return fmt.Errorf("the %s %.80q can't be that of a resource: want small letters, digits, dots and hyphens", what, name)
 		}
 	}
 	if o.Modules != "" && !path.IsAbs(o.Modules) {

@@ -1,9 +1,6 @@
 package cells
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // The phases of conversations with a gRPC server: the plugin begins one for a
 // stream whose request headers wait, or in a tick, for itself.
@@ -152,32 +149,3 @@ func (t *talk) do(what, function string, arguments ...any) {
 func (t *talk) send(message string, end int) { t.do("send", "grpc_send", message, end) }
 func (t *talk) close()                       { t.do("close", "grpc_close") }
 func (t *talk) cancel()                      { t.do("cancel", "grpc_cancel") }
-
-// hear notes an event of the running conversation.
-func hear(event string, context, token uint32, detail string) {
-	t := running
-	if t == nil || past[uint64(token)] {
-		return
-	}
-	t.idle = 0
-	told := event
-	if t.opening {
-		told = "within the call " + told
-	} else if uint64(token) != t.token {
-		told = "another's " + told
-	}
-	switch context {
-	case t.context:
-	case t.plugin:
-		told += " for the plugin"
-	default:
-		told += " for another context"
-	}
-	t.note(told + " " + detail)
-	// A unary call that has its message is over.
-	t.closed = t.closed || event == "close" || event == "message" && strings.HasPrefix(t.Name, "call.")
-	t.counted[event]++
-	if t.next != nil && t.counted[event] == 1 {
-		t.next(t, event)
-	}
-}
