@@ -59,15 +59,13 @@ func added(scenario, side, overScenario, overSide string) func(*report) (ratio, 
 	}
 }
 
-// logLine is what one of five lines adds to the same plugin without.
+// logLine is what one of a thousand lines adds to a request of the same process.
 func logLine(r *report) (ratio, bool) {
-	s := r.scenario("log")
-	with, without := s.side(sideCallback), s.side("silent")
-	if with == nil || without == nil {
+	if len(r.LogLines) == 0 {
 		return ratio{}, false
 	}
-	d := summarize(less(with.CPU, without.CPU))
-	return ratio{Median: d.Median / 5, Low: d.Low / 5, High: d.High / 5, Best: (summarize(with.CPU).Min - summarize(without.CPU).Min) / 5}, true
+	d := summarize(r.LogLines)
+	return ratio{d.Median, d.Low, d.High, d.Min}, true
 }
 
 // fourOver compares the bundle's figure over none with that of four modules of

@@ -172,7 +172,10 @@ func (b *bench) measureExtras(r *report, sides string) (err error) {
 	if r.Footprints, err = b.footprints(hello, []int{1, 2, 4}, again); err != nil {
 		return err
 	}
-	r.Pushes, err = b.pushes(20*again, again)
+	if r.Pushes, err = b.pushes(20*again, again); err != nil {
+		return err
+	}
+	r.LogLines, err = b.logLines()
 	return err
 }
 
@@ -240,7 +243,7 @@ func (r *report) with(fresh *report) *report {
 		}
 	}
 	if fresh.Sizes != nil {
-		r.Sizes, r.Footprints, r.Pushes = fresh.Sizes, fresh.Footprints, fresh.Pushes
+		r.Sizes, r.Footprints, r.Pushes, r.LogLines = fresh.Sizes, fresh.Footprints, fresh.Pushes, fresh.LogLines
 	}
 	return r
 }

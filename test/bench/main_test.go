@@ -150,6 +150,7 @@ func whole() *report {
 		}})
 	}
 	r.Pushes = []*push{{Side: sideCallback, CodeCPU: []float64{2}, CodeWait: []float64{1}, ConfigMillis: []float64{20}}, {Side: sideHigress, CodeCPU: []float64{5}}}
+	r.LogLines = []float64{0.1, 0.05, 0.2}
 	for _, what := range []string{leanPlain, leanBuilt, compatBuilt} {
 		r.Sizes = append(r.Sizes, size{what, 2_200_000, 900_000})
 	}

@@ -16,6 +16,8 @@ type report struct {
 	Scenarios  []section    `json:"scenarios"`
 	Footprints []*footprint `json:"footprints,omitempty"`
 	Pushes     []*push      `json:"pushes,omitempty"`
+	// LogLines is what a log line below the level costs, in µs, for each round.
+	LogLines []float64 `json:"logLineMicros,omitempty"`
 }
 
 // machine is where and when it ran.
