@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 // Scores of responses are added up where there can be one.
@@ -29,5 +30,57 @@ func TestScoresOfResponses(t *testing.T) {
 		if strings.Contains(before, ",959") != test.want {
 			t.Errorf("%s: its exceptions are not as the rule", name)
 		}
+	}
+}
+
+// Families are those that are named, without a name all of requests, and with bodies
+// of responses all.
+func TestFamilies(t *testing.T) {
+	for _, f := range crsFamilies() {
+		if f.name == "" {
+			continue
+		}
+		include := "Include @owasp_crs/" + f.file + ".conf\n"
+		if response := strings.HasPrefix(f.file, "RESPONSE"); response != f.response {
+			t.Errorf("%s: of responses %v", f.name, f.response)
+		}
+		for name, test := range map[string]struct {
+			c    Config
+			want bool
+		}{
+			"by default":               {Config{}, !f.response},
+			"bodies of responses":      {Config{ResponseBody: true}, true},
+			"bodies by a directive":    {Config{SecRules: []string{"SecResponseBodyAccess On"}}, true},
+			"named":                    {Config{Families: []string{f.name}}, true},
+			"another is named":         {Config{Families: []string{"none"}, ResponseBody: true}, false},
+			"without the core rules":   {Config{}, false},
+			"without, and with bodies": {Config{ResponseBody: true}, false},
+		} {
+			test.c.UseCRS, test.c.Paranoia = !strings.HasPrefix(name, "without"), 1
+			before, _ := test.c.directives()
+			if got := strings.Contains(before, include); got != test.want {
+				t.Errorf("%s, %s: %v, want %v", f.name, name, got, test.want)
+			}
+			number := f.file[strings.IndexByte(f.file, '-')+1:][:3]
+			_, exceptions, _ := strings.Cut(before, "Include "+exceptionsFor)
+			if got := strings.Contains(exceptions, number); got != test.want {
+				t.Errorf("%s, %s: its exceptions %v, want %v", f.name, name, got, test.want)
+			}
+		}
+	}
+}
+
+// Exceptions are those from rules that are read.
+func TestExceptions(t *testing.T) {
+	file := "# text\nSecRuleUpdateTargetById 942100 \"!ARGS:a\"\nSecRuleUpdateTargetById 942200 \"!ARGS:a\"\nSecRuleUpdateTargetById 941100 \"!ARGS:a\"\nSecRule x\n"
+	root := fstest.MapFS{"@owasp_crs/REQUEST-999-COMMON-EXCEPTIONS-AFTER.conf": {Data: []byte(file)}}
+	f := files{root, &levels{1, map[string]bool{"942200": true}}}
+	got, err := f.ReadFile("/etc/" + exceptionsFor + "911,942")
+	want := "# text\nSecRuleUpdateTargetById 942100 \"!ARGS:a\"\nSecRule x\n"
+	if err != nil || string(got) != want {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := (files{fstest.MapFS{}, f.levels}).ReadFile(exceptionsFor); err == nil {
+		t.Error("no error without the file")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/corazawaf/coraza/v3/experimental/plugins"
 	"github.com/corazawaf/coraza/v3/experimental/plugins/plugintypes"
@@ -168,5 +169,32 @@ func TestReaders(t *testing.T) {
 		if expr, exact, ok := words(plugintypes.OperatorOptions{Arguments: args}); expr != want || exact || ok != (want != "") {
 			t.Errorf("%q: %q %v %v", args, expr, exact, ok)
 		}
+	}
+}
+
+// Words are lines of the first file of that name, without comments.
+func TestWordsOfFile(t *testing.T) {
+	root := fstest.MapFS{"b/words": {Data: []byte("# a comment\n\n  curl \nwget+\n")}, "c/words": {Data: []byte("no")}, "b/none": {Data: []byte("# a\n")}}
+	o := plugintypes.OperatorOptions{Arguments: "words", Path: []string{"a", "b", "c"}, Root: root}
+	if expr, exact, ok := wordsOfFile(o); expr != `(?i)curl|wget\+` || exact || !ok {
+		t.Errorf("%q %v %v", expr, exact, ok)
+	}
+	for _, name := range []string{"none", "missing"} {
+		o.Arguments = name
+		if expr, _, ok := wordsOfFile(o); ok {
+			t.Errorf("%s: %q", name, expr)
+		}
+		if p, _ := reader(wordsOfFile).pattern(o); p != nil {
+			t.Errorf("%s: there is an automaton", name)
+		}
+	}
+	o.Arguments = "words"
+	p, exact := reader(wordsOfFile).pattern(o)
+	if p == nil || exact || p.Match("a CURL b", automaton.BytesOf("a CURL b")) != automaton.Yes {
+		t.Error("no automaton, or one that does not match")
+	}
+	broken := reader(func(plugintypes.OperatorOptions) (string, bool, bool) { return "a(", true, true })
+	if p, exact := broken.pattern(o); p != nil || exact {
+		t.Error("an automaton of what is no expression")
 	}
 }
