@@ -58,7 +58,7 @@ func ECDS(ps []Plugin, d Discovery) ([]File, []wasmplugin.Warning, error) {
 		if p.Path == "" {
 			return nil, nil, fmt.Errorf("%s: where Envoy finds its module is not known", p.Spec.ID())
 		}
-		y, err := p.discovered()
+		y, err := p.discovered(d.how())
 		if err != nil {
 			return nil, nil, err
 		}
@@ -71,15 +71,22 @@ func ECDS(ps []Plugin, d Discovery) ([]File, []wasmplugin.Warning, error) {
 
 const filtersFile = "http_filters.yaml"
 
+// how says what is to be done with the file of a resource.
+func (d Discovery) how() string {
+	if d.Source == FromFile || d.Source == "" {
+		return "Replace this file by a rename; Envoy takes what it can use, and keeps the old one otherwise."
+	}
+	return "For the control plane to serve, as an extension configuration (ECDS)."
+}
+
 // discovered renders the file of a resource.
-func (p named) discovered() ([]byte, error) {
+func (p named) discovered(comment string) ([]byte, error) {
 	r, err := p.resource()
 	if err != nil {
 		return nil, err
 	}
 	r["@type"] = "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig"
-	return document("Replace this file by a rename; Envoy takes what it can use, and keeps the old one otherwise.",
-		obj{"resources": []obj{r}})
+	return document(comment, obj{"resources": []obj{r}})
 }
 
 func (d Discovery) source(file string) (obj, error) {

@@ -33,16 +33,6 @@ func Pairs(query string) iter.Seq2[string, string] {
 	}
 }
 
-// Values returns all values of a parameter.
-func Values(query, name string) (values []string) {
-	for n, v := range Pairs(query) {
-		if n == name {
-			values = append(values, v)
-		}
-	}
-	return values
-}
-
 // Unescape decodes percent escapes, once, and with plus also "+" as a space. What
 // is no escape stays as it is.
 func Unescape(s string, plus bool) string {

@@ -10,14 +10,12 @@ import (
 func Example() {
 	path, query := Split("/a?apikey=k1&%zz&apikey=k%202#top")
 	fmt.Println(path)
-	fmt.Printf("%q\n", Values(query, "apikey"))
 	for name, value := range Pairs(query) {
 		fmt.Printf("%q %q\n", name, value)
 	}
 	fmt.Println(Escape("größe & mehr"))
 	// Output:
 	// /a
-	// ["k1" "k 2"]
 	// "apikey" "k1"
 	// "%zz" ""
 	// "apikey" "k 2"
