@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 
@@ -43,7 +44,8 @@ each with its configuration beside it: NAME.yaml of NAME.wasm, config.yaml of a
 Go plugin or of a main.wasm in a directory of its own. They make a chain in the
 order of the numbers that their names begin with (10-auth.wasm), lower ones
 first; 50 without one. A broken one is reported, and the others serve; they can
-come and go meanwhile. Without an argument, that directory is ./plugins.
+come and go meanwhile. Without an argument, the plugin in the current directory
+runs, or where no Go is there, those below ./plugins.
 
 A plugin's configuration is config.yaml or config.json beside it, or --config, as
 for an image; routes and clusters are in routes.yaml beside it, or --routes:
@@ -136,16 +138,29 @@ func pickSource(o *run.Options, args []string) error {
 		return usagef("--plugin-dir runs all plugins in %s; leave out %s", o.PluginDir, args[0])
 	case len(args) == 1:
 		o.Source = args[0]
-	case o.PluginDir == "":
-		if info, err := os.Stat(defaultPluginDir); err != nil || !info.IsDir() {
-			return usagef("run needs one argument, a plugin's directory or a .wasm file, or --plugin-dir; there is no directory ./%s", defaultPluginDir)
-		}
+	case o.PluginDir != "":
+	case isPlugin("."):
+		o.Source = "."
+	case isDir(defaultPluginDir):
 		o.PluginDir = defaultPluginDir
+	default:
+		return usagef("run needs one argument, a plugin's directory or a .wasm file, or --plugin-dir; there is no Go here, and no directory ./%s", defaultPluginDir)
 	}
 	if o.PluginDir != "" && o.Config != "" {
 		return usagef("--config is for one plugin; in a plugin directory each has its own beside it")
 	}
 	return nil
+}
+
+// isPlugin reports whether a directory has Go in it.
+func isPlugin(dir string) bool {
+	found, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	return err == nil && len(found) > 0
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // defaultPluginDir is where plugins are looked for without an argument.

@@ -15,11 +15,13 @@ import (
 	"time"
 
 	"github.com/sluiceproxy/sluice/deploy/envoy/envoytest"
+	"github.com/sluiceproxy/sluice/run"
 )
 
 // TestRunUsage: what can be seen to be wrong on the command line is wrong usage,
 // in one line and a hint.
 func TestRunUsage(t *testing.T) {
+	t.Chdir(t.TempDir()) // no Go and no plugins
 	for _, tt := range []struct {
 		args string
 		want string
@@ -58,6 +60,32 @@ func TestRunUsage(t *testing.T) {
 		}
 		if n := strings.Count(errOut.String(), "\n"); n != 3 {
 			t.Errorf("%s: %d lines on stderr", tt.args, n)
+		}
+	}
+}
+
+// Without an argument the plugin in the current directory runs, or those in ./plugins.
+func TestPickSource(t *testing.T) {
+	for _, tt := range []struct {
+		file             string
+		source, dir, err string
+	}{
+		{"main.go", ".", "", ""},
+		{"plugins/a/main.go", "", "plugins", ""},
+		{"main.txt", "", "", "no Go here, and no directory ./plugins"},
+		{"plugins", "", "", "no directory ./plugins"},
+	} {
+		t.Chdir(t.TempDir())
+		if err := os.MkdirAll(filepath.Dir(tt.file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(tt.file, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		var o run.Options
+		err := pickSource(&o, nil)
+		if o.Source != tt.source || o.PluginDir != tt.dir || (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(), tt.err) {
+			t.Errorf("%s: %q, %q, %v", tt.file, o.Source, o.PluginDir, err)
 		}
 	}
 }
