@@ -68,10 +68,32 @@ func (c *Config) scoresResponses() bool {
 			return true
 		}
 	}
-	return namesScores.MatchString(strings.Join(c.Setup, "\n")) || namesScores.MatchString(strings.Join(c.SecRules, "\n"))
+	return namesScores.MatchString(asRead(c.Setup)) || namesScores.MatchString(asRead(c.SecRules))
 }
 
-var namesScores = regexp.MustCompile(`(?i)outbound|response|tx\.%|959`)
+var namesScores = regexp.MustCompile(`(?i)outbound|response|include|95[0-9]|` + computed)
+
+// computed is a variable whose name is known with the request only: tx.a_%{tx.b}.
+const computed = `tx\.[^=,'"}\s]*%`
+
+// asRead is a user's text, and behind it the same as the library reads it: without
+// comments, and lines that end with a backslash joined.
+func asRead(list []string) string {
+	text := strings.Join(list, "\n")
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		whole, goesOn := strings.CutSuffix(line, `\`)
+		b.WriteString(whole)
+		if !goesOn {
+			b.WriteByte('\n')
+		}
+	}
+	return text + "\n" + b.String()
+}
 
 // readsResponses reports whether bodies of responses are inspected.
 func (c *Config) readsResponses() bool {
@@ -120,9 +142,11 @@ func (c *Config) coreRules(line func(format string, args ...any)) {
 		set += ",setvar:tx.early_blocking=1"
 	}
 	line(`SecAction "id:9999001,phase:1,pass,t:none,nolog,%s"`, set)
+	line("Include %s", trustedEnd)
 	for _, own := range c.Setup {
 		line("%s", own)
 	}
+	line("Include %s", trustedBegin)
 	line("Include @owasp_crs/REQUEST-901-INITIALIZATION.conf")
 	line("Include @owasp_crs/REQUEST-905-COMMON-EXCEPTIONS.conf")
 	for _, f := range crsFamilies() {

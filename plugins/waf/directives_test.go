@@ -19,6 +19,9 @@ func TestScoresOfResponses(t *testing.T) {
 		"an own score":            {Config{SecRules: []string{`SecAction "id:1,phase:3,pass,setvar:tx.OUTBOUND_anomaly_score_pl1=+5"`}}, true},
 		"an own rule of response": {Config{Setup: []string{`SecRule RESPONSE_HEADERS:x "@streq 1" "id:1,phase:3,deny"`}}, true},
 		"a computed name":         {Config{SecRules: []string{`SecAction "id:1,phase:3,pass,setvar:tx.%{tx.a}=+5"`}}, true},
+		"a name in part computed": {Config{Setup: []string{`SecAction "id:1,phase:3,pass,setvar:tx.out%{tx.a}=+5"`}}, true},
+		"a name on two lines":     {Config{SecRules: []string{"SecAction \"id:1,phase:3,pass,setvar:tx.out\\", "# between", "bound_anomaly_score_pl1=+5\""}}, true},
+		"files by a pattern":      {Config{Setup: []string{`Include @owasp_crs/RESP*DATA-LEAKAGES-PHP.conf`}}, true},
 		"the rule itself":         {Config{SecRules: []string{`SecRuleRemoveById 959100`}}, true},
 		"another rule":            {Config{SecRules: []string{`SecRule ARGS:a "@streq 1" "id:1,phase:1,deny"`}}, false},
 	} {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
 	crs "github.com/corazawaf/coraza-coreruleset/v4"
@@ -18,7 +19,7 @@ var wafs engines
 // get returns the engine for the directives before and after the user's. Rules that
 // don't run at a paranoia level are left out, unless that is 0.
 func (e *engines) get(before, after, own string, level int) (coraza.WAF, error) {
-	key := before + "\x00" + own + "\x00" + after
+	key := strconv.Itoa(level) + "\x00" + before + "\x00" + own + "\x00" + after
 	if waf := e.known[key]; waf != nil {
 		return waf, nil
 	}

@@ -26,8 +26,8 @@ func (f files) ReadFile(name string) ([]byte, error) {
 		return exceptions(f, strings.Split(numbers, ","))
 	}
 	switch name {
-	case trustedEnd:
-		lazy.trusted = false
+	case trustedBegin, trustedEnd:
+		lazy.trusted = name == trustedBegin
 		return nil, nil
 	case "@recommended-conf", "@demo-conf":
 		name = "@coraza.conf-recommended"

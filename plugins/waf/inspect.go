@@ -57,8 +57,9 @@ func onDone(http wrapper.HttpContext, _ Config) {
 	if in == nil {
 		return
 	}
-	in.tx.ProcessLogging()
 	seen.forget()
+	in.tx.ProcessLogging()
+	seen.forget() // nothing may be kept for a request that is over
 	if err := in.tx.Close(); err != nil {
 		log.Errorf("end of the inspection: %v", err)
 	}

@@ -6,8 +6,6 @@ import (
 
 	"github.com/corazawaf/coraza/v3/experimental/plugins"
 	"github.com/corazawaf/coraza/v3/experimental/plugins/plugintypes"
-
-	"github.com/sluiceproxy/sluice/sdk/log"
 )
 
 // operators are the library's own, which it has no function for.
@@ -26,8 +24,11 @@ type laziness struct {
 
 var lazy laziness
 
-// trustedEnd is the name of a file that ends what can be trusted.
-const trustedEnd = "@rules-of-the-user"
+// Names of files between what can be trusted and what can't.
+const (
+	trustedBegin = "@rules-of-the-core"
+	trustedEnd   = "@rules-of-the-user"
+)
 
 // install puts itself in front of the operators that look for patterns.
 func (l *laziness) install() error {
@@ -58,21 +59,23 @@ type later struct {
 	make    plugintypes.OperatorFactory // nil once it was tried
 	options plugintypes.OperatorOptions
 	made    plugintypes.Operator
+	err     error
 }
 
 // begin makes the operator.
-func (o *later) begin() (err error) {
+func (o *later) begin() error {
 	if o.make != nil {
-		o.made, err = o.make(o.options)
+		o.made, o.err = o.make(o.options)
 		o.make = nil
 	}
-	return err
+	return o.err
 }
 
-// evaluate asks the operator. One that can't be made matches everything.
+// evaluate asks the operator. One that can't be made panics, each time, which refuses
+// the request: whether yes or no lets it pass is the rule's to know.
 func (o *later) evaluate(tx plugintypes.TransactionState, value string) bool {
 	if err := o.begin(); err != nil {
-		log.Errorf("pattern %q: %v", o.options.Arguments, err)
+		panic(fmt.Errorf("pattern %q: %w", o.options.Arguments, err))
 	}
-	return o.made == nil || o.made.Evaluate(tx, value)
+	return o.made.Evaluate(tx, value)
 }

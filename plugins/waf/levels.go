@@ -3,22 +3,22 @@ package main
 import (
 	"bytes"
 	"regexp"
-	"strings"
 )
 
 // level is the paranoia level whose rules run, 0 where it isn't known before a
 // request. Settings of the user can change it for some requests; and rules that are
-// changed, or a change to those that keep the levels apart, need all rules.
+// changed, or a change to those that keep the levels apart, need all rules. So do
+// ranges of rules, and rules that are counted.
 func (c *Config) level() int {
 	for _, text := range [][]string{c.Setup, c.SecRules} {
-		if levelUnknown.MatchString(strings.Join(text, "\n")) {
+		if levelUnknown.MatchString(asRead(text)) {
 			return 0
 		}
 	}
 	return max(c.Paranoia, c.Detect)
 }
 
-var levelUnknown = regexp.MustCompile(`(?i)paranoia_level|tx\.%|SecRuleUpdate|9[0-9]{2}01[0-9]|[0-9]{5}\s*-`)
+var levelUnknown = regexp.MustCompile(`(?i)paranoia|;\s*tx\b|SecRuleUpdate|9[0-9]{2}01[0-9]|[0-9]{5}\s*-|-\s*[0-9]{6}|skip:\s*'?[0-9]{2}|` + computed)
 
 // levels leaves out of the core rule set what does not run at a paranoia level.
 type levels struct {

@@ -90,16 +90,27 @@ func numberOfRules(t *testing.T, level int, more string) (n int) {
 // What a user's rules can do to levels keeps all rules.
 func TestLevelUnknown(t *testing.T) {
 	for text, want := range map[string]int{
-		`SecRule ARGS "@streq 1" "id:1,phase:1,deny"`:                          2,
-		`SecRuleRemoveById 942100 942110`:                                      2,
-		`SecAction "id:1,phase:1,setvar:tx.detection_paranoia_level=3"`:        0,
-		`SecAction "id:1,phase:1,setvar:TX.Blocking_Paranoia_Level=3"`:         0,
-		`SecAction "id:1,phase:1,setvar:tx.%{tx.a}=3"`:                         0,
-		`SecRuleUpdateTargetById 942130 "!ARGS:a"`:                             0,
-		`SecRuleRemoveById 942013`:                                             0,
-		`SecRuleRemoveById 942000-942020`:                                      0,
-		`SecAction "id:1,phase:1,ctl:ruleRemoveById=942000 - 942020"`:          0,
-		`SecAction "id:1,phase:1,ctl:ruleRemoveTargetById=942190;ARGS:json.q"`: 2,
+		`SecRule ARGS "@streq 1" "id:1,phase:1,deny"`:                                          2,
+		`SecRuleRemoveById 942100 942110`:                                                      2,
+		`SecAction "id:1,phase:1,setvar:tx.detection_paranoia_level=3"`:                        0,
+		`SecAction "id:1,phase:1,setvar:TX.Blocking_Paranoia_Level=3"`:                         0,
+		`SecAction "id:1,phase:1,setvar:tx.%{tx.a}=3"`:                                         0,
+		`SecRuleUpdateTargetById 942130 "!ARGS:a"`:                                             0,
+		`SecRuleRemoveById 942013`:                                                             0,
+		`SecRuleRemoveById 942000-942020`:                                                      0,
+		`SecAction "id:1,phase:1,ctl:ruleRemoveById=942000 - 942020"`:                          0,
+		`SecAction "id:1,phase:1,ctl:ruleRemoveTargetById=942190;ARGS:json.q"`:                 2,
+		`SecAction "id:1,phase:1,setvar:tx.score=+%{tx.critical_anomaly_score}"`:               2,
+		"SecAction \"id:1,phase:1,setvar:tx.detection_\\\n# between\n  para\\\nnoia_level=3\"": 0,
+		`SecAction "id:1,phase:1,setvar:tx.detection_%{tx.a}_level=3"`:                         0,
+		`SecAction "id:1,phase:1,setvar:'tx.a_%{tx.b}=3'"`:                                     0,
+		`SecAction "id:1,phase:1,ctl:ruleRemoveById=1-920099"`:                                 0,
+		`SecRuleRemoveById "900 - 942099"`:                                                     0,
+		`SecAction "id:1,phase:1,ctl:ruleRemoveTargetByTag=OWASP_CRS;TX:/noia/"`:               0,
+		`SecAction "id:1,phase:1,ctl:ruleRemoveTargetByTag=OWASP_CRS; tx"`:                     0,
+		`SecAction "id:1,phase:1,ctl:ruleRemoveTargetByTag=OWASP_CRS;ARGS:tx"`:                 2,
+		`SecAction "id:1,phase:1,skip:100"`:                                                    0,
+		`SecAction "id:1,phase:1,skip:1"`:                                                      2,
 	} {
 		for _, c := range []Config{{Paranoia: 2, Setup: []string{text}}, {Paranoia: 1, Detect: 2, SecRules: []string{text}}} {
 			if got := c.level(); got != want {

@@ -49,6 +49,9 @@ func words(o plugintypes.OperatorOptions) (string, bool, bool) {
 
 // wordsOfFile are those of the operator pmFromFile, one a line.
 func wordsOfFile(o plugintypes.OperatorOptions) (string, bool, bool) {
+	if path.IsAbs(o.Arguments) {
+		return "", false, false
+	}
 	for _, dir := range o.Path {
 		text, err := fs.ReadFile(o.Root, path.Join(dir, o.Arguments))
 		if err != nil {

@@ -188,6 +188,11 @@ func TestWordsOfFile(t *testing.T) {
 			t.Errorf("%s: there is an automaton", name)
 		}
 	}
+	o.Arguments, o.Path = "/words", []string{"b"} // the library's is another file
+	if expr, _, ok := wordsOfFile(o); ok {
+		t.Errorf("an absolute path: %q", expr)
+	}
+	o.Path = []string{"a", "b", "c"}
 	o.Arguments = "words"
 	p, exact := reader(wordsOfFile).pattern(o)
 	if p == nil || exact || p.Match("a CURL b", automaton.BytesOf("a CURL b")) != automaton.Yes {

@@ -44,6 +44,7 @@ func onRequestHeaders(http wrapper.HttpContext, c Config) types.Action {
 }
 
 func onRequestBody(http wrapper.HttpContext, c Config, body []byte) types.Action {
+	seen.forget()
 	in := of(http)
 	if in == nil {
 		return types.DataContinue

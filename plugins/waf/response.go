@@ -10,6 +10,7 @@ import (
 )
 
 func onResponseHeaders(http wrapper.HttpContext, c Config) types.Action {
+	seen.forget()
 	in := of(http)
 	if in == nil || in.tx.IsRuleEngineOff() {
 		http.DontReadResponseBody()
@@ -44,6 +45,7 @@ func onResponseHeaders(http wrapper.HttpContext, c Config) types.Action {
 }
 
 func onResponseBody(http wrapper.HttpContext, c Config, body []byte) types.Action {
+	seen.forget()
 	in := of(http)
 	if in == nil {
 		return types.DataContinue

@@ -35,7 +35,8 @@ func (v *values) bytesOf(value string) automaton.Bytes {
 // shortValue is the length up to which counting is as fast as to look it up.
 const shortValue = 12
 
-// forget drops all values: the next request's may be in buffers of this one's.
+// forget drops all values, at the beginning of each callback: what others have done
+// meanwhile with their memory is not known here.
 func (v *values) forget() {
 	if v.used {
 		*v = values{}
