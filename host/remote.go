@@ -77,21 +77,31 @@ func (vm *VM) startRemote(ctx context.Context) error {
 	return err
 }
 
-// read receives messages until the connection ends, which ends the VM, too.
+// read receives messages until the connection ends, which ends the VM, too. A call
+// that waits for a message has to learn of the end first: Post may run what the
+// worker has yet to do, and a call of this VM may be among that.
 func (r *remote) read() {
-	defer close(r.in)
+	lost := r.receive()
+	close(r.in)
+	if lost {
+		r.vm.o.Worker.Post(r.lost)
+	}
+}
+
+// receive hands messages on. It returns why there are no more in err, and whether
+// the other side has ended them.
+func (r *remote) receive() (lost bool) {
 	for in := bufio.NewReader(r.conn); ; {
 		m, err := wire.Read(in)
 		if err != nil {
 			r.err = remoteError(err)
-			defer r.vm.o.Worker.Post(r.lost)
-			return
+			return true
 		}
 		select {
 		case r.in <- m:
 		case <-r.done:
 			r.err = ErrRemoteEnded
-			return
+			return false
 		}
 	}
 }

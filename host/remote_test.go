@@ -301,6 +301,33 @@ func TestRemoteEndsIdle(t *testing.T) {
 }
 
 // TestRemoteStart: what can go wrong before a VM is there.
+// TestRemoteEndsBehindCalls: where the end of a process finds its VM's calls waiting
+// for the worker, they fail, and none waits for an answer that can't come.
+func TestRemoteEndsBehindCalls(t *testing.T) {
+	mine, other := net.Pipe()
+	defer mine.Close()
+	w := &Worker{}
+	r := &remote{vm: &VM{o: VMOptions{Worker: w}}, conn: mine, in: make(chan wire.Message, 1), done: make(chan struct{})}
+	r.vm.dead.Store(&ErrClosed)
+	called := make(chan error, 1)
+	w.queue = append(w.queue, func() {
+		_, err := r.next()
+		called <- err
+	})
+	go r.read()
+	if _, err := other.Write(bytes.Repeat([]byte{0xff}, 64)); err != nil && !errors.Is(err, io.ErrClosedPipe) {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-called:
+		if !errors.Is(err, ErrRemoteProtocol) {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("a call waits for ever")
+	}
+}
+
 func TestRemoteStart(t *testing.T) {
 	for name, c := range map[string]struct {
 		p    *puppet
