@@ -27,6 +27,7 @@ type debugSocket struct {
 	mu     sync.Mutex
 	conns  []net.Conn
 	called bool // the program has called once
+	ended  bool // hangUp was called
 }
 
 func listenDebug(dir string) (*debugSocket, error) {
@@ -67,6 +68,9 @@ func (s *debugSocket) connect(ctx context.Context) (io.ReadWriteCloser, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.ended { // between the call and here
+		return nil, errors.Join(net.ErrClosed, conn.Close())
+	}
 	s.conns, s.called = append(s.conns, conn), true
 	return conn, nil
 }
@@ -76,6 +80,7 @@ func (s *debugSocket) hangUp() {
 	_ = s.Close()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.ended = true
 	for _, c := range s.conns {
 		_ = c.Close()
 	}
