@@ -23,6 +23,10 @@ func (a algorithm) hash() func() hash.Hash {
 	return [...]func() hash.Hash{withSHA256: sha256.New, withSHA1: sha1.New, withSHA512: sha512.New}[a]
 }
 
+// maxKept is how many bytes a signer keeps from one request to the next: the text
+// of a request with a form is as long as the form, and who sends it needs no secret.
+const maxKept = 16 << 10
+
 // signer is a consumer's name and secret. Secrets can't be stored hashed: a
 // signature is checked by making it again. What is made of the secret is kept, and
 // so is the memory that a signature takes.
@@ -49,5 +53,9 @@ func (s *signer) has(given string, a algorithm, parts ...string) bool {
 	s.text = mac.Sum(s.text[:0])
 	size := len(s.text)
 	s.text = base64.StdEncoding.AppendEncode(s.text, s.text)
-	return subtle.ConstantTimeCompare(s.text[size:], []byte(given)) == 1
+	same := subtle.ConstantTimeCompare(s.text[size:], []byte(given)) == 1
+	if cap(s.text) > maxKept {
+		s.text = nil
+	}
+	return same
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/hmac"
 	"encoding/base64"
+	"strings"
 	"testing"
 )
 
@@ -28,6 +29,23 @@ func TestSigner(t *testing.T) {
 					t.Errorf("round %d, algorithm %d: %q has the signature of %q", round, a, text+"x", text)
 				}
 			}
+		}
+	}
+}
+
+// A long text is signed as a short one is, and is not kept for each consumer.
+func TestSignerKeepsLittle(t *testing.T) {
+	who := &signer{secret: []byte("secret")}
+	for _, n := range []int{10, maxKept / 2, 1 << 20, 100, 1 << 20} {
+		text := strings.Repeat("x", n)
+		h := hmac.New(withSHA256.hash(), who.secret)
+		h.Write([]byte(text + "y"))
+		want := base64.StdEncoding.EncodeToString(h.Sum(nil))
+		if !who.has(want, withSHA256, text, "y") || who.has(want, withSHA256, text, "z") {
+			t.Errorf("%d bytes: not the signature of this text alone", n)
+		}
+		if cap(who.text) > maxKept {
+			t.Errorf("%d bytes: %d are kept", n, cap(who.text))
 		}
 	}
 }
