@@ -1,7 +1,6 @@
 package envoy
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -219,7 +218,17 @@ func (ch *change) explained(ctx context.Context, p Plugin, err error) error {
 	if !ch.direct() || !errors.As(err, &refused) {
 		return err
 	}
-	return cmp.Or(ch.try(ctx, p), err)
+	return better(ch.try(ctx, p), err)
+}
+
+// better is a trial's error where it is Envoy's reason for a refusal as well, and the
+// refusal itself where the trial only ran out of time or Envoy has gone meanwhile.
+func better(trial, err error) error {
+	var refused *RejectedError
+	if errors.As(trial, &refused) {
+		return trial
+	}
+	return err
 }
 
 func (ch *change) plugin(ctx context.Context, p Plugin) error {
