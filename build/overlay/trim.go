@@ -60,7 +60,8 @@ var parts = []part{
 	{name: "threads", edits: []edit{
 		{"runtime", "proc.go", "func newm(fn func(), pp *p, id int64) {\n", "func newm(fn func(), pp *p, id int64) {\n\tif true {\n\t\tthrow(\"newosproc: not implemented\")\n\t}\n"},
 	}},
-	// Its thread would wake it: it never runs. Nor can memory be given back.
+	// It counts memory as given back, which a module can't give, and so only takes
+	// time. debug.FreeOSMemory and memory limits do without it.
 	{name: "the background scavenger", edits: []edit{
 		{"runtime", "mgc.go", "\tgo bgscavenge(c)\n\t<-c\n\t<-c\n", "\t<-c\n"},
 	}},
