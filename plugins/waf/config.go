@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/corazawaf/coraza/v3"
 )
 
 // Config is the plugin's configuration, for all requests or a rule's.
@@ -28,7 +26,7 @@ type Config struct {
 	ResponseLimit  int      `json:"response_body_limit" default:"524288" min:"1" max:"1073741824" description:"How much of a response's body is inspected, in bytes. The rest passes, and so does a body whose content-length is more."`
 	BlockedMessage string   `json:"blocked_message" description:"Body for what is blocked."`
 
-	waf coraza.WAF
+	waf *engine
 }
 
 // Validate reads the rules.

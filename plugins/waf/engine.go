@@ -3,24 +3,32 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"weak"
 
 	crs "github.com/corazawaf/coraza-coreruleset/v4"
 	"github.com/corazawaf/coraza/v3"
 )
 
-// engines are those of one VM. Configurations with the same rules share one.
-type engines struct{ known map[string]coraza.WAF }
+// engine is what a configuration's rules became.
+type engine struct{ coraza.WAF }
+
+// engines are those of one VM. Configurations with the same rules share one, and one
+// that no configuration has any more is the collector's: a VM may see many of them.
+type engines struct {
+	known map[string]weak.Pointer[engine]
+}
 
 var wafs engines
 
 // get returns the engine for the directives before and after the user's. Rules that
 // don't run at a paranoia level are left out, unless that is 0.
-func (e *engines) get(before, after, own string, level int) (coraza.WAF, error) {
+func (e *engines) get(before, after, own string, level int) (*engine, error) {
 	key := strconv.Itoa(level) + "\x00" + before + "\x00" + own + "\x00" + after
-	if waf := e.known[key]; waf != nil {
+	if waf := e.known[key].Value(); waf != nil {
 		return waf, nil
 	}
 	if err := errors.Join(readable(before), readable(own)); err != nil {
@@ -39,11 +47,18 @@ func (e *engines) get(before, after, own string, level int) (coraza.WAF, error) 
 	if err != nil {
 		return nil, fmt.Errorf("secRules: %w", err)
 	}
+	made := &engine{waf}
+	e.keep(key, made)
+	return made, nil
+}
+
+// keep makes an engine known, and drops those that are gone.
+func (e *engines) keep(key string, made *engine) {
 	if e.known == nil {
-		e.known = map[string]coraza.WAF{}
+		e.known = map[string]weak.Pointer[engine]{}
 	}
-	e.known[key] = waf
-	return waf, nil
+	maps.DeleteFunc(e.known, func(_ string, p weak.Pointer[engine]) bool { return p.Value() == nil })
+	e.known[key] = weak.Make(made)
 }
 
 // whileReading is by how much memory may grow between two collections, in percent.

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"regexp"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -198,4 +200,30 @@ func FuzzAnswers(f *testing.F) {
 		check(t, m, expr, text)
 		check(t, m, expr, text+"\n"+text)
 	})
+}
+
+// What nobody uses any more is not kept by its pool, and neither is its room.
+func TestGone(t *testing.T) {
+	pool := NewPool(1 << 20)
+	kept := pattern(t, pool, `[ab]c`)
+	check(t, kept, `[ab]c`, "xxac")
+	for range 1000 {
+		check(t, pattern(t, pool, `[ab]{1,9}c`), `[ab]{1,9}c`, "ababxc")
+		if pool.Used() > 1<<19 {
+			runtime.GC()
+		}
+	}
+	runtime.GC()
+	pool.members = slices.Clip(pool.members)
+	last := pattern(t, pool, `a.b`)
+	check(t, last, `a.b`, "axb")
+	if n := len(pool.members); n > 10 {
+		t.Errorf("%d members, of which two are used", n)
+	}
+	pool.clear()
+	if pool.Used() != 0 {
+		t.Errorf("%d bytes are used", pool.Used())
+	}
+	check(t, kept, `[ab]c`, "bc")
+	runtime.KeepAlive(last)
 }

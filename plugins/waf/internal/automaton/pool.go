@@ -1,10 +1,15 @@
 package automaton
 
+import (
+	"slices"
+	"weak"
+)
+
 // Pool is the memory for the states of many patterns, and for making them. Patterns
 // of a pool must not be used at the same time.
 type Pool struct {
 	limit, used int
-	members     []*states
+	members     []weak.Pointer[states]
 	cleared     int
 
 	list, stack, next []uint16
@@ -21,12 +26,21 @@ func (p *Pool) Used() int { return p.used }
 // Cleared returns how often all states were forgotten.
 func (p *Pool) Cleared() int { return p.cleared }
 
-func (p *Pool) join(s *states) { p.members = append(p.members, s) }
+// join makes states members, for as long as their pattern is used by somebody.
+func (p *Pool) join(s *states) {
+	if len(p.members) == cap(p.members) {
+		p.members = slices.DeleteFunc(p.members, func(m weak.Pointer[states]) bool { return m.Value() == nil })
+	}
+	p.members = append(p.members, weak.Make(s))
+}
 
 func (p *Pool) clear() {
-	for _, s := range p.members {
-		s.clear()
+	for _, m := range p.members {
+		if s := m.Value(); s != nil {
+			s.clear()
+		}
 	}
+	p.used = 0 // also of those that are gone
 	p.cleared++
 }
 
