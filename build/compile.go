@@ -57,7 +57,7 @@ func (b *builder) compile(ctx context.Context) (code []byte, err error) {
 func (b *builder) leanBuild(ctx context.Context, env, flags []string, file string) ([]byte, error) {
 	b.replaced, b.trimmed = nil, nil
 	if b.KeepStd {
-		return b.goBuild(ctx, env, flags, file)
+		return b.goBuild(ctx, b.tool, env, flags, file)
 	}
 	for _, whole := range []bool{false, true} {
 		o, err := overlay.Flags(ctx, b.tool, env, flags, filepath.Dir(file), whole)
@@ -67,7 +67,7 @@ func (b *builder) leanBuild(ctx context.Context, env, flags []string, file strin
 		if len(o.Flags) == 0 {
 			break
 		}
-		code, err := b.goBuild(ctx, env, append(slices.Clone(flags), o.Flags...), file)
+		code, err := b.goBuild(ctx, o.Tool, env, append(slices.Clone(flags), o.Flags...), file)
 		var wrong *CompileError
 		if !errors.As(err, &wrong) {
 			b.replaced, b.trimmed = o.Replaced, o.Trimmed
@@ -80,18 +80,18 @@ func (b *builder) leanBuild(ctx context.Context, env, flags []string, file strin
 			return nil, err // of the plugin itself
 		}
 	}
-	return b.goBuild(ctx, env, flags, file)
+	return b.goBuild(ctx, b.tool, env, flags, file)
 }
 
 // goBuild runs "go build" once and returns the module that it writes to file.
-func (b *builder) goBuild(ctx context.Context, env, flags []string, file string) ([]byte, error) {
+func (b *builder) goBuild(ctx context.Context, tool *gotool.Tool, env, flags []string, file string) ([]byte, error) {
 	args := append([]string{"build"}, flags...)
 	strip := "-ldflags=-s -w"
 	if b.KeepNames {
 		strip = "-ldflags=-w"
 	}
 	args = append(args, "-buildmode=c-shared", "-trimpath", "-buildvcs=false", strip, "-o", file, ".")
-	_, err := b.tool.Run(ctx, env, args...)
+	_, err := tool.Run(ctx, env, args...)
 	var failed *gotool.Failed
 	if errors.As(err, &failed) {
 		return nil, NewCompileError(b.Dir, failed.Output)

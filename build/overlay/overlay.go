@@ -73,6 +73,8 @@ type pkg struct {
 type Overlay struct {
 	// Flags are for "go build"; none where all stays.
 	Flags []string
+	// Tool is the one that takes them.
+	Tool *gotool.Tool
 	// Replaced are the packages that small ones stand in for, and which they are.
 	Replaced []string
 	// Trimmed are the parts that Go's runtime does without.
@@ -84,13 +86,21 @@ type Overlay struct {
 // the compiler about them have "overlay" in their names. env and flags are those
 // of the build. With whole, all packages stay and only the runtime is trimmed.
 func Flags(ctx context.Context, tool *gotool.Tool, env, flags []string, dir string, whole bool) (*Overlay, error) {
-	none := &Overlay{}
-	set, err := tool.Run(ctx, env, "env", "GOARCH", "GOFLAGS")
-	if err != nil || strings.Contains(string(set), "-overlay") {
-		return none, err // the user has one: there can be only one
+	none := &Overlay{Tool: tool}
+	out, err := tool.Run(ctx, env, "env", "-json", "GOARCH", "GOFLAGS", "GOROOT", "GOMODCACHE")
+	if err != nil {
+		return none, err
 	}
+	var set struct{ GOARCH, GOFLAGS, GOROOT, GOMODCACHE string }
+	if err := json.Unmarshal(out, &set); err != nil {
+		return none, fmt.Errorf("go env -json: unexpected answer: %w", err)
+	}
+	if strings.Contains(set.GOFLAGS, "-overlay") {
+		return none, nil // the user has one: there can be only one
+	}
+	tool = outside(tool, set.GOROOT, set.GOMODCACHE, dir)
 	list := append([]string{"list"}, flags...)
-	out, err := tool.Run(ctx, env, append(list, "-deps", "-json=ImportPath,Dir,Standard,GoFiles,Imports", ".")...)
+	out, err = tool.Run(ctx, env, append(list, "-deps", "-json=ImportPath,Dir,Standard,GoFiles,Imports", ".")...)
 	var failed *gotool.Failed
 	if errors.As(err, &failed) {
 		return none, nil // the compiler says it better
@@ -102,13 +112,13 @@ func Flags(ctx context.Context, tool *gotool.Tool, env, flags []string, dir stri
 	if err != nil {
 		return none, err
 	}
-	o, files := &Overlay{}, map[string]string{}
+	o, files := &Overlay{Tool: tool}, map[string]string{}
 	if !whole {
 		if o.Replaced, err = replace(packages, dir, files); err != nil {
 			return none, err
 		}
 	}
-	if strings.HasPrefix(string(set), "wasm\n") {
+	if set.GOARCH == "wasm" {
 		if o.Trimmed, err = trim(packages, dir, files); err != nil {
 			return none, err
 		}
