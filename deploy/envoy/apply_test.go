@@ -13,7 +13,7 @@ func TestBetter(t *testing.T) {
 	for _, c := range []struct{ trial, want error }{
 		{nil, refused}, {why, why}, {context.DeadlineExceeded, refused}, {errors.New("envoy has ended"), refused},
 	} {
-		if got := better(c.trial, refused); got != c.want { //nolint:errorlint // which of them
+		if got := better(c.trial, refused); got != c.want {
 			t.Errorf("after %v: %v", c.trial, got)
 		}
 	}
