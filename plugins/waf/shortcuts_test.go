@@ -1,9 +1,12 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -135,5 +138,68 @@ func TestPanicRefuses(t *testing.T) {
 			t.Errorf("%s: %+v", rule, ex.Reply)
 		}
 		ex.End()
+	}
+}
+
+// Rules with what shortcuts could get wrong, each with requests that it refuses and
+// some that it doesn't.
+func TestRules(t *testing.T) {
+	for rule, paths := range map[string][2][]string{
+		`SecRule ARGS:a "!@rx ^[a-z]+$" "id:1,phase:1,deny`:                                                         {{"/?a=A", "/?a=%ff", "/?a=%0d", "/?a="}, {"/?a=b", "/?a=b%0aB", "/?b=B"}},
+		`SecRule ARGS:a "!@rx \Aabcdefghijkl[k-s]*\z" "id:1,phase:1,deny`:                                           {{"/?a=abcdefghijkl%0a", "/?a=abcdefghijkl%e2%84%aa"}, {"/?a=abcdefghijkl", "/?a=abcdefghijklkks"}},
+		`SecRule ARGS:a "!@pm alpha beta" "id:1,phase:1,deny`:                                                       {{"/?a=gamma", "/?a="}, {"/?a=xBETAx", "/?a=%ffalpha"}},
+		`SecRule ARGS:a "@rx (?i)^kiss$" "id:1,phase:1,deny`:                                                        {{"/?a=KISS", "/?a=%e2%84%aai%c5%bfs", "/?a=x%0akiss%0ax"}, {"/?a=kiss%0d", "/?a=kis"}},
+		`SecRule ARGS:a "@pm kiss" "id:1,phase:1,deny`:                                                              {{"/?a=xKISSx"}, {"/?a=%e2%84%aaiss"}},
+		`SecRule ARGS:a "@rx %{tx.x}" "id:1,phase:1,deny`:                                                           {{"/?a=%25{tx.x}", "/?a=%25{tx0x}"}, {"/?a=x", "/?a="}},
+		`SecRule ARGS:a "@rx b" "id:1,phase:1,t:base64Decode,multiMatch,deny`:                                       {{"/?a=b", "/?a=Yg=="}, {"/?a=YQ=="}},
+		`SecRule ARGS:a "@rx ^(.)(.)?" "id:1,phase:1,capture,deny,chain"` + "\n" + `SecRule TX:1 "@streq x" "`:      {{"/?a=xy", "/?a=x"}, {"/?a=yx", "/?a="}},
+		`SecRule ARGS:a "@pm alpha beta" "id:1,phase:1,capture,deny,chain"` + "\n" + `SecRule TX:0 "@streq BETA" "`: {{"/?a=BETAalpha", "/?a=..BETA"}, {"/?a=beta", "/?a=ALPHABETA", "/?a=x"}},
+		`SecRule ARGS "@rx \bor\b" "id:1,phase:1,deny`:                                                              {{"/?a=%ffor%ff", "/?a=or", "/?b=x-or-y"}, {"/?a=xor", "/?a=for_"}},
+		`SecRule ARGS "@rx ^$" "id:1,phase:1,deny`:                                                                  {{"/?a=", "/?a=x%0a", "/?a=%0a%0dx"}, {"/?a=x%0d", "/?a=%0d%00"}},
+		`SecRule ARGS "@rx [^\x00-\x7f]" "id:1,phase:1,deny`:                                                        {{"/?a=%ff", "/?a=%c3%a9"}, {"/?a=%7f"}},
+		`SecRule ARGS "@rx \xc3\xa9" "id:1,phase:1,deny`:                                                            {{"/?a=%c3%83%c2%a9"}, {"/?a=%c3%a9", "/?a=%e9"}}, // as the library reads it
+		`SecRule ARGS "@rx \xe9" "id:1,phase:1,deny`:                                                                {{"/?a=%e9", "/?a=%41%e9%ff"}, {"/?a=%c3%a9"}},
+	} {
+		config, err := json.Marshal(map[string]any{"secRules": []string{"SecRuleEngine On\n" + rule + `"`}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := native.New(t, native.Options{Config: config, LogLevel: 4})
+		for i, list := range paths {
+			for _, path := range list {
+				for range 2 {
+					ex := h.Send(native.Input{Headers: [][2]string{{":method", "GET"}, {":path", path}, {":scheme", "http"}, {":authority", "a.test"}}})
+					if refused := ex.Reply != nil && ex.Reply.Status == 403; refused != (i == 0) {
+						t.Errorf("%s\n%s: refused %v", rule, path, refused)
+					}
+					ex.End()
+				}
+			}
+		}
+	}
+}
+
+// Requests whose parts arrive in turns are each judged by their own.
+func TestRequestsInTurns(t *testing.T) {
+	h := native.New(t, native.Options{Config: []byte(`{"useCRS":true}`), LogLevel: 4})
+	long := strings.Repeat("word ", 20)
+	bodies := []string{"q=" + long + "one", "q=" + long + "<script>alert(1)</script>", "q=" + long + "two", "q=" + long + "1' OR '1'='1"}
+	for round := range 10 {
+		var open []*native.Exchange
+		for _, body := range bodies {
+			open = append(open, h.Send(native.Input{Open: true, Chunks: [][]byte{[]byte(body[:9])}, Headers: [][2]string{
+				{":method", "POST"}, {":path", "/?p=" + url.QueryEscape(long)}, {":scheme", "http"}, {":authority", "a.test"},
+				{"user-agent", agents()[0]}, {"accept", "*/*"}, {"content-type", formType}, {"content-length", strconv.Itoa(len(body))}}}))
+		}
+		for i := range open {
+			i = (i + round) % len(open)
+			open[i].More([]byte(bodies[i][9:]), true)
+			if refused := open[i].Reply != nil && open[i].Reply.Status == 403; refused != (i%2 == 1) {
+				t.Errorf("round %d, %s: refused %v", round, bodies[i], refused)
+			}
+		}
+		for _, ex := range open {
+			ex.End()
+		}
 	}
 }
