@@ -40,6 +40,9 @@ func (c *Config) Validate() error {
 	if !c.UseCRS && strings.TrimSpace(strings.Join(c.SecRules, "")) == "" {
 		return errors.New("there are no rules: set useCRS or secRules")
 	}
+	if err := readable(strings.Join(c.Setup, "\n")); err != nil {
+		return fmt.Errorf("crs_setup: %w", err)
+	}
 	before, after := c.directives()
 	waf, err := wafs.get(before, after, strings.Join(c.SecRules, "\n"), c.level())
 	if err != nil {

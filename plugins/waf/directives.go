@@ -97,9 +97,10 @@ func asRead(list []string) string {
 
 // readsResponses reports whether bodies of responses are inspected.
 func (c *Config) readsResponses() bool {
-	rules := strings.ToLower(strings.Join(c.SecRules, "\n"))
-	return c.ResponseBody || strings.Contains(rules, "secresponsebodyaccess on")
+	return c.ResponseBody || responseBodies.MatchString(asRead(c.Setup)) || responseBodies.MatchString(asRead(c.SecRules))
 }
+
+var responseBodies = regexp.MustCompile(`(?im)^\s*SecResponseBodyAccess\s+"?on\b`)
 
 // directives are those before secRules, and after them.
 func (c *Config) directives() (before, after string) {

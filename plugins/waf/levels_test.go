@@ -10,6 +10,7 @@ import (
 
 	crs "github.com/corazawaf/coraza-coreruleset/v4"
 
+	"github.com/sluiceproxy/sluice/sdk/config"
 	native "github.com/sluiceproxy/sluice/sdk/plugintest"
 )
 
@@ -117,6 +118,14 @@ func TestLevelUnknown(t *testing.T) {
 				t.Errorf("%s: level %d, want %d", text, got, want)
 			}
 		}
+	}
+}
+
+// What README.md advises keeps the level known.
+func TestLevelOfAdvice(t *testing.T) {
+	c, err := config.Parse[Config]([]byte(usual))
+	if err != nil || c.level() != 1 {
+		t.Errorf("level %d, %v", c.level(), err)
 	}
 }
 

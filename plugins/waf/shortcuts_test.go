@@ -105,6 +105,16 @@ func TestWrongPatterns(t *testing.T) {
 	}
 }
 
+// What is behind crs_setup is not taken for its end.
+func TestSetupEnds(t *testing.T) {
+	for _, end := range []string{` \`, " \\\n# a comment", " \\\n\n", "\nSecMarker x \\", "\nSecDataset a `"} {
+		c := Config{UseCRS: true, Paranoia: 1, RequestLimit: 1, ResponseLimit: 1, Setup: []string{`SecAction "id:1,phase:1,pass,nolog"` + end}}
+		if err := c.Validate(); err == nil {
+			t.Errorf("%q: no error", end)
+		}
+	}
+}
+
 // What can't be made says neither yes nor no, however often it is asked.
 func TestNeverMade(t *testing.T) {
 	wrong := errors.New("wrong")
