@@ -31,7 +31,7 @@ func main() {
 	}
 	for name, flags := range map[string][]string{"small": o.Flags, "original": nil} {
 		program := filepath.Join(t.TempDir(), "p")
-		if _, err := tool.Run(ctx, nil, append(append([]string{"build"}, flags...), "-o", program, ".")...); err != nil {
+		if _, err := o.Tool.Run(ctx, nil, append(append([]string{"build"}, flags...), "-o", program, ".")...); err != nil {
 			t.Fatal(err)
 		}
 		for setting, want := range map[string]string{"": "1", "asynctimerchan=0": "0", "x=1,asynctimerchan=0,asynctimerchan=1": "1"} {

@@ -32,7 +32,7 @@ func TestToolchainInTheModuleCache(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if trimmed = append(trimmed, strings.Join(o.Trimmed, ", ")); trimmed[0] == "" || trimmed[0] != trimmed[len(trimmed)-1] || (o.Tool == tool) != (modcache == "") || o.Tool.Version != tool.Version {
+		if trimmed = append(trimmed, strings.Join(o.Trimmed, ", ")); trimmed[0] == "" || trimmed[0] != trimmed[len(trimmed)-1] || modcache != "" && o.Tool == tool || o.Tool.Version != tool.Version {
 			t.Errorf("%s: %q is left out, by %+v", modcache, o.Trimmed, o.Tool)
 		}
 		file := filepath.Join(dir, "main.wasm")

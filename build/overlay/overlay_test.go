@@ -58,7 +58,7 @@ func TestFlags(t *testing.T) {
 		if broken := strings.Contains(source, "not/there"); broken != (len(o.Flags) == 0) {
 			t.Errorf("%s: flags are %q", source, o.Flags)
 		} else if !broken {
-			compile(t, ctx, tool, o.Flags)
+			compile(t, ctx, o.Tool, o.Flags)
 		}
 	}
 }
