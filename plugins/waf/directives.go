@@ -77,7 +77,8 @@ var namesScores = regexp.MustCompile(`(?i)outbound|response|include|95[0-9]|` + 
 const computed = `tx\.[^=,'"}\s]*%`
 
 // asRead is a user's text, and behind it the same as the library reads it: without
-// comments, and lines that end with a backslash joined.
+// comments, lines that end with a backslash joined, and in lower case, which names of
+// variables are put into: the letter İ becomes i there.
 func asRead(list []string) string {
 	text := strings.Join(list, "\n")
 	var b strings.Builder
@@ -92,7 +93,7 @@ func asRead(list []string) string {
 			b.WriteByte('\n')
 		}
 	}
-	return text + "\n" + b.String()
+	return text + "\n" + strings.ToLower(b.String())
 }
 
 // readsResponses reports whether bodies of responses are inspected.

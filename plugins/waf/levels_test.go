@@ -110,6 +110,7 @@ func TestLevelUnknown(t *testing.T) {
 		`SecAction "id:1,phase:1,ctl:ruleRemoveTargetByTag=OWASP_CRS;TX:/noia/"`:               0,
 		`SecAction "id:1,phase:1,ctl:ruleRemoveTargetByTag=OWASP_CRS; tx"`:                     0,
 		`SecAction "id:1,phase:1,ctl:ruleRemoveTargetByTag=OWASP_CRS;ARGS:tx"`:                 2,
+		`SecAction "id:1,phase:1,setvar:tx.detectİon_paranoİa_level=3"`:                        0,
 		`SecAction "id:1,phase:1,skip:100"`:                                                    0,
 		`SecAction "id:1,phase:1,skip:1"`:                                                      2,
 	} {
