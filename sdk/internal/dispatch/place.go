@@ -26,7 +26,7 @@ func panicPlace(stack string) string {
 	return ""
 }
 
-// fileName is the last part of a path, without what follows after a space.
+// fileName is the last part of a path, without the offset behind it.
 func fileName(place string) string {
 	begin := 0
 	for i := range len(place) {
@@ -34,7 +34,9 @@ func fileName(place string) string {
 		case '/', '\\', '\t':
 			begin = i + 1
 		case ' ':
-			return place[begin:i]
+			if strings.HasPrefix(place[i:], " +0x") {
+				return place[begin:i]
+			}
 		}
 	}
 	return place[begin:]
