@@ -58,9 +58,9 @@ func TestOutside(t *testing.T) {
 		goroot, modcache, dir string
 		moved                 bool
 	}{
-		{"/usr/go", "/home/u/mod", dir, false}, {"/home/u/module", "/home/u/mod", dir, false}, {"/home/u", "/home/u/mod", dir, false},
-		{"", "/home/u/mod", dir, false}, {"/usr/go", "", dir, false}, {"/home/u/mod/t", "/home/u/mod", filepath.Join(dir, "not", "there"), false},
-		{"/home/u/mod/..t", "/home/u/mod", dir, true}, {"/home/u/mod/t", "/home/u/mod", dir, true},
+		{"/usr/go", "/cache/u/mod", dir, false}, {"/cache/u/module", "/cache/u/mod", dir, false}, {"/cache/u", "/cache/u/mod", dir, false},
+		{"", "/cache/u/mod", dir, false}, {"/usr/go", "", dir, false}, {"/cache/u/mod/t", "/cache/u/mod", filepath.Join(dir, "not", "there"), false},
+		{"/cache/u/mod/..t", "/cache/u/mod", dir, true}, {"/cache/u/mod/t", "/cache/u/mod", dir, true},
 	} {
 		got := outside(tool, c.goroot, c.modcache, c.dir)
 		if (got != tool) != c.moved {
