@@ -51,7 +51,7 @@ target.`,
 	}
 	cmd.Flags().StringVarP(&o.Output, "out", "o", "", "`FILE` to write, or a directory for main.wasm (default DIR/main.wasm)")
 	cmd.Flags().BoolVar(&o.KeepCallbacks, "keep-callbacks", false, "export all callbacks, also those in which nothing of the plugin can run")
-	cmd.Flags().BoolVar(&o.KeepStd, "keep-std", false, "take the standard library as it is, without small packages in the place of large ones")
+	cmd.Flags().BoolVar(&o.KeepStd, "keep-std", false, "take the standard library as it is, without small packages in the place of large ones, and Go's runtime with all its parts")
 	cmd.Flags().BoolVar(&o.Verify, "verify", false, "build a second time, as somebody else would, and compare the bytes; takes about a minute")
 	cmd.Flags().BoolVar(&o.Optimize, "optimize", false, "run Binaryen's wasm-opt over the module: a few percent smaller, no faster")
 	cmd.Flags().StringVar(&o.WasmOpt, "wasm-opt", "", "wasm-opt `COMMAND` for --optimize (default wasm-opt, from the PATH)")
