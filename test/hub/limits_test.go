@@ -186,7 +186,9 @@ func TestLimitsAreExact(t *testing.T) {
 	const count, requests, clients = 500, 2000, 64
 	for _, plugin := range []string{"key-rate-limit", "cluster-key-rate-limit"} {
 		both := 0
-		for _, algorithm := range []string{"fixed_window", "sliding_window", "gcra"} {
+		// The kernel spreads connections: now and then one worker has them all.
+		for n := 0; n < 9 && (n < 3 || both == 0); n++ {
+			algorithm := []string{"fixed_window", "sliding_window", "gcra"}[n%3]
 			t.Run(plugin+"/"+algorithm, func(t *testing.T) {
 				rules := fmt.Sprintf(`"limit_by_per_param":"k","limit_keys":[{"key":"*","query_per_day":%d}]`, count)
 				config := fmt.Sprintf(`{"algorithm":%q,%s}`, algorithm, rules)
@@ -207,7 +209,6 @@ func TestLimitsAreExact(t *testing.T) {
 				}
 			})
 		}
-		// The kernel spreads connections: now and then one worker has them all.
 		if both == 0 {
 			t.Errorf("%s: two workers never took part at the same time", plugin)
 		}

@@ -56,7 +56,14 @@ func TestRecordIsWhole(t *testing.T) {
 			}
 		}
 	}
-	if want := len(names) * len(phases); len(table.Cells()) != want {
+	for _, c := range cells.Conversations() {
+		for _, phase := range cells.GRPCPhases() {
+			if answer, ok := table.Get(Cell{phase, c.Name}); !ok || strings.HasPrefix(answer, "skipped") {
+				t.Errorf("%s %s: %q, %v", phase, c.Name, answer, ok)
+			}
+		}
+	}
+	if want := len(names)*len(phases) + len(cells.Conversations())*len(cells.GRPCPhases()); len(table.Cells()) != want {
 		t.Errorf("%d cells, want %d", len(table.Cells()), want)
 	}
 	t.Logf("%d calls in %d phases", len(names), len(phases))
