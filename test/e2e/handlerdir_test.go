@@ -85,9 +85,9 @@ func pluginDir(t *testing.T, e engine, dir, code string) {
 	t.Cleanup(func() { os.RemoveAll(filepath.Join(dir, "bad")) })
 
 	s := e.run(t, "--plugin-dir", dir)
-	s.WaitOutput(`plugin "broken"`, 10*time.Second)
-	s.WaitOutput(`plugin "refused"`, 10*time.Second)
-	s.WaitOutput("mark", 10*time.Second) // which is what it lacks
+	s.WaitOutput(`plugin "broken"`, 60*time.Second)
+	s.WaitOutput(`plugin "refused"`, 60*time.Second) // its turn comes after others, which Envoy compiles for seconds
+	s.WaitOutput("mark", 10*time.Second)             // which is what it lacks
 	expect := func(want string) {
 		t.Helper()
 		s.WaitHTTP(s.url("/get"), 60*time.Second, func(r harness.Reply) bool {
