@@ -21,6 +21,7 @@ compare the columns, not with other machines.
 
 cluster-key-rate-limit asks a Redis, ext-auth and ext_authz a service on the same
 machine; what these take themselves is in the latencies and not in Envoy's CPU time.
+jwt-auth gets a token that it knows; a new one costs more, as its README says.
 
 This page is made by `+"`go run ./test/hub/bench -docs docs`"+`.
 
